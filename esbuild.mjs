@@ -1,47 +1,50 @@
-// Bundles the extension (CJS for VS Code's extension host), the webview's scripts and, with --tests, the host suite.
-import { existsSync, readdirSync } from 'node:fs';
+// Bundles the extension (CommonJS for VS Code's extension host), the webview's scripts and, with --tests, the host suite.
+// --production minifies and leaves the source maps out, --watch builds again at each change, --sizes says what takes the room.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
-const production = process.argv.includes('--production');
-const tests = process.argv.includes('--tests');
-const watch = process.argv.includes('--watch');
+const [production, tests, watch, sizes] = ['production', 'tests', 'watch', 'sizes'].map((flag) =>
+  process.argv.includes(`--${flag}`),
+);
 
-/** client-node declares no sideEffects; only KubeConfig is used of it, so the generated APIs are left out (ADR 0002). */
+/** client-node declares no sideEffects; of it only KubeConfig is used, so its generated API classes are left out (ADR 0002). */
 const treeShakeClientNode = {
-  name: 'client-node-without-side-effects',
+  name: 'tree-shake-client-node',
   setup(build) {
-    build.onResolve({ filter: /^@kubernetes\/client-node/ }, async (args) => {
-      if (args.pluginData === 'resolved') return undefined;
-      const found = await build.resolve(args.path, { ...args, pluginData: 'resolved' });
-      return { ...found, sideEffects: false };
-    });
-    build.onLoad({ filter: /@kubernetes\/client-node\/dist\/.*\.js$/ }, () => undefined);
-    build.onResolve({ filter: /^\./ }, async (args) => {
-      if (args.pluginData === 'resolved' || !args.importer.includes('@kubernetes/client-node/dist')) return undefined;
-      const found = await build.resolve(args.path, { ...args, pluginData: 'resolved' });
-      return { ...found, sideEffects: false };
+    build.onResolve({ filter: /^(@kubernetes\/client-node|\.)/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === treeShakeClientNode) return undefined;
+      if (path.startsWith('.') && !/[/\\]@kubernetes[/\\]client-node[/\\]dist[/\\]/.test(from.importer))
+        return undefined;
+      const { importer, kind, resolveDir, namespace } = from;
+      const found = await build.resolve(path, {
+        importer,
+        kind,
+        resolveDir,
+        namespace,
+        pluginData: treeShakeClientNode,
+      });
+      return found.errors.length > 0 ? { errors: found.errors } : { path: found.path, sideEffects: false };
     });
   },
 };
 
+const common = { bundle: true, minify: production, logLevel: 'warning', metafile: true };
 const node = {
-  bundle: true,
+  ...common,
   platform: 'node',
   format: 'cjs',
   target: 'node22',
   outExtension: { '.js': '.cjs' },
+  // bufferutil and utf-8-validate are optional native helpers of ws.
   external: ['vscode', 'bufferutil', 'utf-8-validate'],
   sourcemap: production ? false : 'linked',
-  minify: production,
-  logLevel: 'warning',
-  metafile: true,
   plugins: [treeShakeClientNode],
 };
 
-const builds = [{ ...node, entryPoints: ['src/extension.ts'], outdir: 'dist' }];
-if (existsSync('webview-ui/spawn/main.ts')) {
-  builds.push({
-    bundle: true,
+const builds = [
+  { ...node, entryPoints: ['src/extension.ts'], outdir: 'dist' },
+  {
+    ...common,
     platform: 'browser',
     format: 'iife',
     target: 'chrome138',
@@ -49,23 +52,29 @@ if (existsSync('webview-ui/spawn/main.ts')) {
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
     sourcemap: production ? false : 'inline',
-    minify: production,
-    logLevel: 'warning',
-  });
-}
+  },
+];
 if (tests) {
+  const files = readdirSync('test/host').filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
   builds.push({
     ...node,
-    external: [...node.external, 'mocha'],
     minify: false,
-    entryPoints: readdirSync('test/host')
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => `test/host/${name}`),
+    // The suite must use the same mocha as its runner, and import.meta has no meaning in CommonJS.
+    external: [...node.external, 'mocha'],
+    entryPoints: files.map((name) => `test/host/${name}`),
     outdir: 'out/test/host',
   });
 }
 
-for (const options of builds) {
-  if (watch) await (await esbuild.context(options)).watch();
-  else await esbuild.build(options);
+rmSync('dist', { recursive: true, force: true });
+rmSync('out', { recursive: true, force: true });
+for (const options of builds.filter(({ entryPoints }) =>
+  Object.values(entryPoints).every((path) => existsSync(path)),
+)) {
+  if (watch) {
+    await (await esbuild.context(options)).watch();
+    continue;
+  }
+  const { metafile } = await esbuild.build(options);
+  if (sizes) console.log(await esbuild.analyzeMetafile(metafile));
 }

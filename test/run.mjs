@@ -1,0 +1,3 @@
+import { bootstrap } from '../lab/bootstrap.mjs';
+
+bootstrap(() => import('./run/main.ts'));
