@@ -1,0 +1,67 @@
+/** Kubernetes events as this extension shows them: one row for what was said once. */
+import type { CoreEvent } from '../k8s/objects.ts';
+
+/** The notebook controller copies pod and StatefulSet events onto the Notebook with this prefix. */
+const reissued = /^Reissued from [^:]*: /;
+
+/** An event's message without the notebook controller's prefix. */
+export function eventMessage(event: CoreEvent): string {
+  return (event.message ?? '').replace(reissued, '');
+}
+
+/** When an event was last seen, in ms since the epoch; 0 where it says nothing (both event APIs' fields are read). */
+export function eventTime(event: CoreEvent): number {
+  const at =
+    event.series?.lastObservedTime ??
+    event.lastTimestamp ??
+    event.eventTime ??
+    event.firstTimestamp ??
+    event.metadata.creationTimestamp;
+  const ms = at ? Date.parse(at) : 0;
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
+/** When an event was first seen, in ms since the epoch. */
+export function eventFirstTime(event: CoreEvent): number {
+  const at = event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+  const ms = at ? Date.parse(at) : Number.NaN;
+  return Number.isNaN(ms) ? eventTime(event) : ms;
+}
+
+/** How often it was seen; 1 at least. */
+export function eventCount(event: CoreEvent): number {
+  return Math.max(1, event.series?.count ?? event.count ?? 1);
+}
+
+/**
+ * Joins what is the same event: same reason and same message once the notebook controller's prefix is off. The original
+ * is kept rather than its copy; times and counts are those of the widest. Oldest first by when they were last seen.
+ */
+export function dedupeEvents(events: Iterable<CoreEvent>): CoreEvent[] {
+  const kept = new Map<string, CoreEvent>();
+  for (const event of events) {
+    const key = `${event.type ?? ''}\n${event.reason ?? ''}\n${eventMessage(event)}`;
+    const other = kept.get(key);
+    kept.set(key, other ? joined(other, event) : event);
+  }
+  return [...kept.values()].sort((a, b) => eventTime(a) - eventTime(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+function joined(a: CoreEvent, b: CoreEvent): CoreEvent {
+  const isCopy = (event: CoreEvent) => reissued.test(event.message ?? '');
+  const [keep, drop] = isCopy(a) && !isCopy(b) ? [b, a] : [a, b];
+  const covers =
+    eventTime(keep) >= eventTime(drop) &&
+    eventFirstTime(keep) <= eventFirstTime(drop) &&
+    eventCount(keep) >= eventCount(drop);
+  if (covers) return keep;
+  const first = Math.min(eventFirstTime(keep), eventFirstTime(drop));
+  const last = Math.max(eventTime(keep), eventTime(drop));
+  return {
+    ...keep,
+    series: undefined,
+    count: Math.max(eventCount(keep), eventCount(drop)),
+    firstTimestamp: new Date(first).toISOString(),
+    lastTimestamp: new Date(last).toISOString(),
+  };
+}
