@@ -80,8 +80,11 @@ function npm(cwd: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+    const end = () => child.kill();
+    process.once('exit', end);
     child.once('error', reject);
     child.once('exit', (code) => {
+      process.off('exit', end);
       if (code === 0) resolve();
       else reject(new Error(`npm ${args[0]} in ${cwd} ended with ${code}:\n${said.slice(-2000)}`));
     });

@@ -1,0 +1,3 @@
+/** See bootstrap.mjs. */
+export function bootstrap(load: () => Promise<unknown>): void;
+export function npmEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv;

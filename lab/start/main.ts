@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { showProgress } from '../cluster/progress.ts';
+import { cacheRoot, repository } from '../folders.ts';
+import { installVscode } from '../vscode/install.ts';
+import { makeProfile } from '../vscode/profile.ts';
+import { openElsewhere, openInBrowser, packExtension } from './browserBased.ts';
+import { hasDesktop, openDesktop } from './desktop.ts';
+import { startOptions, type StartOptions } from './options.ts';
+import { contextTarget, endUnfinishedLab, labTarget, type StartTarget } from './target.ts';
+import { demoWorkspace } from './workspace.ts';
+
+// `npm start`: a cluster, VS Code on it with the extension built from this folder, until Ctrl+C.
+
+/** A VS Code that is open. */
+export interface OpenVscode {
+  /** The line that says so. */
+  ready: string;
+  /** Resolves when it has ended, e.g. because its window was closed. */
+  ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+const progress = showProgress(process.stdout);
+const interrupted = new Promise<'interrupted'>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
+});
+/** What has to be undone, last first. */
+const undo: (() => Promise<void>)[] = [];
+
+process.exitCode = await Promise.race([start(), interrupted])
+  .then(() => 0)
+  .catch((error: unknown) => {
+    progress.end();
+    console.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  });
+progress.end();
+for (const step of undo.reverse()) await step();
+process.exit();
+
+async function start(): Promise<void> {
+  const options = startOptions(process.argv.slice(2));
+  const { target } = options;
+  const name = target.kind === 'lab' ? `lab-${target.as}` : `context-${encodeURIComponent(target.name)}`;
+  const profile = await makeProfile({ folder: join(cacheRoot(), 'start', name) });
+  const elsewhere = await openElsewhere(profile);
+  if (elsewhere) return console.log(`It is open already: ${elsewhere}`);
+
+  const workspace = await demoWorkspace(join(cacheRoot(), 'start', 'workspace'));
+  const desktop = !options.browser && (await hasDesktop(process.env));
+  // The cluster comes up while VS Code is installed and the extension built.
+  const [cluster, open] = await Promise.all([
+    openTarget(options, profile.folder),
+    desktop ? prepareDesktop() : prepareBrowser(),
+  ]);
+  const opening = open(cluster);
+  undo.push(async () => {
+    const vscode = await opening.catch(() => undefined);
+    if (!vscode) return;
+    console.log('Closing VS Code');
+    await vscode.close();
+  });
+  const vscode = await opening;
+  progress.end();
+  console.log(`\n${vscode.ready}\nReady, on ${cluster.description}. Ctrl+C ends it.`);
+  await vscode.ended;
+
+  async function prepareDesktop() {
+    await promisify(execFile)(process.execPath, [join(repository, 'esbuild.mjs')]);
+    return (on: StartTarget) => Promise.resolve(openDesktop(profile, repository, workspace, on));
+  }
+
+  async function prepareBrowser() {
+    const install = await installVscode(progress.line);
+    progress.line('Building the extension');
+    const vsix = await packExtension(repository);
+    return (on: StartTarget) => openInBrowser(install, profile, vsix, workspace, on);
+  }
+}
+
+/** Opens the target; whatever of it is open, or half open, when the start ends is closed then. */
+async function openTarget({ target }: StartOptions, folder: string): Promise<StartTarget> {
+  if (target.kind === 'context') {
+    const own = await contextTarget(target.name, folder);
+    undo.push(() => own.close());
+    return own;
+  }
+  let close = endUnfinishedLab;
+  undo.push(async () => {
+    console.log('Taking the local Kubeflow down');
+    await close();
+  });
+  const lab = await labTarget(target.as, progress.line);
+  close = () => lab.close();
+  return lab;
+}

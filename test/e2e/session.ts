@@ -1,0 +1,52 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext } from 'playwright-core';
+import { repository } from '../../lab/folders.ts';
+import { attachLab, type Lab } from '../../lab/index.ts';
+import type { Person } from '../../lab/types.ts';
+import { launchBrowser } from '../../lab/vscode/browser.ts';
+import { installVscode } from '../../lab/vscode/install.ts';
+import { makeProfile, type Profile } from '../../lab/vscode/profile.ts';
+import { installVsix, logTail, startServer, workbenchUrl, type VscodeServer } from '../../lab/vscode/server.ts';
+import { shoot } from './shots.ts';
+import { Workbench } from './workbench.ts';
+
+/** A VS Code with the packed extension installed, open on the lab as one of its people. */
+export class Session {
+  private constructor(
+    readonly lab: Lab,
+    readonly workbench: Workbench,
+    private readonly parts: { browser: BrowserContext; server: VscodeServer; profile: Profile; workspace: string },
+  ) {}
+
+  /** KUBEFLOW_LAB_RUN names the lab, KUBEFLOW_VSIX the packed extension (as `npm test` sets them). */
+  static async open(person: Person, o: { viewport?: { width: number; height: number } } = {}): Promise<Session> {
+    const lab = await attachLab(process.env['KUBEFLOW_LAB_RUN']);
+    if (!lab) throw new Error('No lab is up: run `npm test -- e2e`, or `npm run lab -- up` first.');
+    const vsix = process.env['KUBEFLOW_VSIX'] ?? join(repository, 'kubeflow-notebooks.vsix');
+    const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
+    await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
+    const vscode = await installVscode();
+    const profile = await makeProfile();
+    await installVsix(vscode, profile, vsix);
+    const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person) } });
+    const browser = await launchBrowser(profile, o);
+    const workbench = await Workbench.open(browser, workbenchUrl(server, { folder: workspace }));
+    return new Session(lab, workbench, { browser, server, profile, workspace });
+  }
+
+  /** For a failed test: what was on the screen, and the last words of VS Code's server. */
+  async failed(title: string): Promise<void> {
+    await shoot(this.workbench.page, `failed-${title.replace(/\W+/g, '-')}`);
+    console.error(await logTail(this.parts.server, 2000));
+  }
+
+  async close(): Promise<void> {
+    const { browser, server, profile, workspace } = this.parts;
+    await browser.close();
+    await server.stop();
+    await profile.remove();
+    await rm(workspace, { recursive: true, force: true });
+  }
+}

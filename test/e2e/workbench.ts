@@ -1,0 +1,124 @@
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+
+/** VS Code's workbench as a person sees it. Things are found by their role and name; nothing here waits by the clock. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  /** Opens the workbench's address and waits until it can be used. */
+  static async open(browser: BrowserContext, url: string): Promise<Workbench> {
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    await page.goto(url);
+    await page.locator('.monaco-workbench').waitFor();
+    await page.getByRole('tab', { name: /^Explorer/ }).waitFor({ timeout: 60_000 });
+    return new Workbench(page);
+  }
+
+  /** Shows a view container of the activity bar. */
+  async openView(name: string): Promise<void> {
+    const tab = this.page.getByRole('tab', { name, exact: true }).first();
+    await tab.waitFor({ timeout: 60_000 });
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+  }
+
+  /** The tree of a view; its name may go on, e.g. with a message. */
+  tree(name: string): Locator {
+    return this.page.getByRole('tree', { name });
+  }
+
+  /** A tree's row whose spoken label starts with the given words. */
+  row(start: string | RegExp): Locator {
+    const name = typeof start === 'string' ? new RegExp(`^${escape(start)}\\b`) : start;
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  async expand(row: Locator): Promise<void> {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') {
+      await row.click();
+      await this.page.keyboard.press('ArrowRight');
+    }
+  }
+
+  /** A row's inline action. */
+  async inline(row: Locator, action: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
+  }
+
+  /** An entry of a row's context menu. */
+  async menu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.input.fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  /** The open quick pick's or input box's text field. */
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget').locator('input:visible').first();
+  }
+
+  /** Chooses the first entry of the open quick pick that contains the text. */
+  async pick(text: string | RegExp): Promise<void> {
+    const option = this.page.locator('.quick-input-widget').getByRole('option', { name: text }).first();
+    await option.click();
+  }
+
+  /** A notification with these words. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts, .notifications-center').getByText(text).first();
+  }
+
+  /** The modal dialog. */
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
+  async confirm(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** The inside of the visible webview editor. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+  }
+
+  /** The tab of an editor. */
+  editorTab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name });
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.command('View: Close All Editors');
+  }
+
+  /** The lines of the visible text editor, as far as they are on the screen. */
+  get text(): Locator {
+    return this.page.locator('.editor-instance .view-lines').first();
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator('.statusbar');
+  }
+
+  async theme(label: 'Dark Modern' | 'Light Modern' | 'Dark High Contrast' | 'Light High Contrast'): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.input.fill(label);
+    await this.pick(label);
+    const kind = label.includes('High Contrast')
+      ? label.startsWith('Dark')
+        ? 'hc-black'
+        : 'hc-light'
+      : label.startsWith('Dark')
+        ? 'vs-dark'
+        : 'vs';
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+}
+
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
