@@ -1,0 +1,310 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { IncomingMessage } from 'node:http';
+import type WebSocket from 'ws';
+import { Credentials } from './credentials.ts';
+import { isKubeError, KubeError } from './errors.ts';
+import type { Disposable } from './events.ts';
+import type { KubeContext } from './kubeconfig.ts';
+import { readLines } from './lines.ts';
+import type { Logger } from './log.ts';
+import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
+import { errorFromResponse, errorFromSocket } from './problems.ts';
+import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface KubeRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Query;
+  /** Sent as JSON. */
+  body?: unknown;
+  contentType?: string;
+  signal?: AbortSignal;
+  /** For the whole answer; for `lines`, until its head. 30 s when not given. */
+  timeoutMs?: number;
+}
+
+export interface KubeList<T> {
+  metadata: { resourceVersion?: string; continue?: string };
+  items: T[];
+}
+
+const defaultTimeoutMs = 30_000;
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+const unzip = promisify(gunzip);
+
+/** One context of the kubeconfig, as an API. All errors are KubeErrors, except the reason of an aborted signal. */
+export class Cluster implements Disposable {
+  readonly context: KubeContext;
+  readonly #credentials: Credentials;
+  readonly #transport: Transport;
+  readonly #logger: Logger;
+
+  private constructor(context: KubeContext, credentials: Credentials, transport: Transport, logger: Logger) {
+    this.context = context;
+    this.#credentials = credentials;
+    this.#transport = transport;
+    this.#logger = logger;
+  }
+
+  /** Makes what a context needs; contacts nobody. */
+  static connect(
+    context: KubeContext,
+    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string },
+  ): Cluster {
+    const credentials = new Credentials(context, options);
+    return new Cluster(context, credentials, new Transport(context, credentials, options), options.logger);
+  }
+
+  get name(): string {
+    return this.context.name;
+  }
+
+  get fingerprint(): string {
+    return this.context.fingerprint;
+  }
+
+  /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
+  async request<T>(request: KubeRequest): Promise<T> {
+    const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
+    try {
+      const response = await this.#send(request, limit.signal, 'gzip');
+      const text = await this.#text(response, limit.signal);
+      if (response.status >= 400) throw errorFromResponse(response.status, text, response.headers['retry-after']);
+      return parse<T>(text, response.status);
+    } catch (error) {
+      if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
+      throw error;
+    } finally {
+      limit.end();
+    }
+  }
+
+  /** One object. */
+  get<T>(type: ResourceType, where: { namespace?: string; name: string }, signal?: AbortSignal): Promise<T> {
+    return this.request<T>({ path: resourcePath(type, where), signal });
+  }
+
+  /** A collection, in one namespace or all; items carry apiVersion and kind as single objects do. */
+  async list<T>(
+    type: ResourceType,
+    options: {
+      namespace?: string;
+      labelSelector?: string;
+      fieldSelector?: string;
+      resourceVersion?: string;
+      limit?: number;
+      continue?: string;
+      signal?: AbortSignal;
+    } = {},
+  ): Promise<KubeList<T>> {
+    const { namespace, signal, ...query } = options;
+    const list = await this.request<KubeList<T>>({ path: resourcePath(type, { namespace }), query, signal });
+    const items = list.items ?? [];
+    for (const item of items as KubeObject[]) {
+      item.apiVersion ??= apiVersionOf(type);
+      item.kind ??= type.kind;
+    }
+    return { metadata: list.metadata ?? {}, items };
+  }
+
+  create<T>(
+    type: ResourceType,
+    body: T,
+    options: { namespace?: string; dryRun?: boolean; signal?: AbortSignal } = {},
+  ): Promise<T> {
+    return this.request<T>({
+      method: 'POST',
+      path: resourcePath(type, { namespace: options.namespace }),
+      query: { dryRun: options.dryRun ? 'All' : undefined },
+      body,
+      signal: options.signal,
+    });
+  }
+
+  /** @param options.fieldManager needed for `apply`; `force` takes over fields of other managers */
+  patch<T>(
+    type: ResourceType,
+    where: { namespace?: string; name: string; subresource?: string },
+    body: unknown,
+    options: {
+      kind: keyof typeof patchTypes;
+      dryRun?: boolean;
+      fieldManager?: string;
+      force?: boolean;
+      signal?: AbortSignal;
+    },
+  ): Promise<T> {
+    const { kind, dryRun, fieldManager, force, signal } = options;
+    return this.request<T>({
+      method: 'PATCH',
+      path: resourcePath(type, where),
+      query: { dryRun: dryRun ? 'All' : undefined, fieldManager, force: kind === 'apply' ? force : undefined },
+      contentType: patchTypes[kind],
+      body,
+      signal,
+    });
+  }
+
+  /** Asks for deletion; finalizers may keep the object for a while. With `uid` only that very object is deleted. */
+  async delete(
+    type: ResourceType,
+    where: { namespace?: string; name: string },
+    options: { propagation?: 'Foreground' | 'Background' | 'Orphan'; uid?: string; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const body = {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      ...(options.propagation ? { propagationPolicy: options.propagation } : {}),
+      ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+    };
+    await this.request({ method: 'DELETE', path: resourcePath(type, where), body, signal: options.signal });
+  }
+
+  /**
+   * The lines of an answer as they come: a watch, a log. Ends when the server ends it cleanly; leaving the loop closes
+   * the connection. `onOpen` is called when the server has accepted.
+   */
+  async *lines(request: KubeRequest & { onOpen?: () => void }): AsyncGenerator<string, void, undefined> {
+    const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
+    let response: RawResponse | undefined;
+    try {
+      response = await this.#send(request, limit.signal, 'identity');
+      if (response.status >= 400) {
+        const text = await this.#text(response, limit.signal);
+        throw errorFromResponse(response.status, text, response.headers['retry-after']);
+      }
+      limit.endTimer();
+      request.onOpen?.();
+      yield* readLines(response.body);
+    } catch (error) {
+      throw this.#reason(error, limit.signal);
+    } finally {
+      limit.end();
+      response?.body.destroy();
+    }
+  }
+
+  /** Resolves when the WebSocket is open; a refused handshake rejects with what its body says. */
+  async websocket(request: {
+    path: string;
+    query?: Query | URLSearchParams;
+    protocols: string[];
+    signal?: AbortSignal;
+  }): Promise<WebSocket> {
+    const { protocols, signal } = request;
+    const path = request.path + search(request.query);
+    try {
+      return (await this.#transport.websocket(path, protocols, signal)).socket;
+    } catch (error) {
+      if (!(error instanceof RefusedHandshake) || error.code !== 'Unauthorized') throw error;
+      this.#credentials.rejected(error.sent);
+      return (await this.#transport.websocket(path, protocols, signal)).socket;
+    }
+  }
+
+  /** As in `kubectl version`: v1.36.3. */
+  async serverVersion(signal?: AbortSignal): Promise<string> {
+    return (await this.request<{ gitVersion: string }>({ path: '/version', signal })).gitVersion;
+  }
+
+  dispose(): void {
+    this.#transport.dispose();
+    this.#credentials.dispose();
+  }
+
+  async #send(request: KubeRequest, signal: AbortSignal, encoding: 'gzip' | 'identity'): Promise<RawResponse> {
+    const { method = 'GET', body } = request;
+    const started = performance.now();
+    const raw = {
+      method,
+      path: request.path + search(request.query),
+      headers: {
+        Accept: 'application/json, */*;q=0.5',
+        'Accept-Encoding': encoding,
+        ...(body === undefined ? {} : { 'Content-Type': request.contentType ?? 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    };
+    let response = await this.#transport.send(raw);
+    if (response.status === 401) {
+      response.body.resume();
+      this.#credentials.rejected(response.sent);
+      response = await this.#transport.send(raw);
+    }
+    const took = Math.round(performance.now() - started);
+    this.#logger.trace(`${method} ${raw.path} ${response.status} ${took} ms`);
+    return response;
+  }
+
+  async #text(response: RawResponse, signal: AbortSignal): Promise<string> {
+    try {
+      const bytes = await readAll(response.body);
+      return (response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes).toString('utf8');
+    } catch (error) {
+      throw this.#reason(error, signal);
+    }
+  }
+
+  #reason(error: unknown, signal: AbortSignal): Error {
+    return signal.aborted ? (signal.reason as Error) : errorFromSocket(error, this.#transport.host);
+  }
+}
+
+/** A signal that aborts with the caller's, or with a Timeout when time is over. */
+class Deadline {
+  readonly #control = new AbortController();
+  readonly #parent: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #abort = (): void => this.#control.abort(this.#parent!.reason);
+  readonly signal = this.#control.signal;
+
+  constructor(ms: number, parent?: AbortSignal) {
+    this.#parent = parent;
+    const seconds = ms / 1000;
+    this.#timer = setTimeout(() => this.#control.abort(new KubeError({ code: 'Timeout', seconds })), ms);
+    if (parent?.aborted) this.#abort();
+    else parent?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  endTimer(): void {
+    clearTimeout(this.#timer);
+  }
+
+  end(): void {
+    this.endTimer();
+    this.#parent?.removeEventListener('abort', this.#abort);
+  }
+}
+
+async function readAll(body: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of body) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function parse<T>(text: string, status: number): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    const message = `the answer is no JSON: ${text.slice(0, 60)}`;
+    throw new KubeError({ code: 'ServerError', status, message }, { cause: error });
+  }
+}
+
+function search(query: Query | URLSearchParams | undefined): string {
+  const parameters = query instanceof URLSearchParams ? query : new URLSearchParams();
+  if (query && !(query instanceof URLSearchParams)) {
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}

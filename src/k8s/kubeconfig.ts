@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { KubeError } from './errors.ts';
+import type { KubeCluster, KubeconfigFile, KubeUser } from './kubeconfigFile.ts';
+
+export { KubeconfigSource } from './kubeconfigSource.ts';
+export type { ExecConfig, KubeCluster, KubeUser } from './kubeconfigFile.ts';
+
+/** A context with its cluster and user found: all that is needed to connect. */
+export interface KubeContext {
+  name: string;
+  clusterName: string;
+  userName: string;
+  namespace?: string;
+  /** The API server's URL without a slash at the end; may have a path. */
+  server: string;
+  /** 16 hex digits of sha256(server URL + CA): which cluster this is, whatever it is called. */
+  fingerprint: string;
+  cluster: KubeCluster;
+  user: KubeUser;
+}
+
+/** Where to look for kubeconfigs. */
+export interface KubeconfigPlace {
+  env: NodeJS.ProcessEnv;
+  home: string;
+  platform: NodeJS.Platform;
+  /** One file instead of KUBECONFIG and ~/.kube/config, like kubectl's --kubeconfig. `~/` is the home. */
+  path?: string;
+  /** Where a pod finds its service account; only tests say something else. */
+  serviceAccount?: string;
+}
+
+/** Which files are read, in their order, whether they exist or not (kubectl's rules). */
+export function kubeconfigPaths(place: KubeconfigPlace): string[] {
+  const paths = place.platform === 'win32' ? path.win32 : path.posix;
+  const absolute = (name: string): string =>
+    /^~[/\\]/.test(name) ? paths.join(place.home, name.slice(2)) : paths.resolve(name);
+  if (place.path) return [absolute(place.path)];
+  const listed = (place.env.KUBECONFIG ?? '').split(paths.delimiter).filter((name) => name !== '');
+  if (listed.length > 0) return [...new Set(listed.map((name) => paths.resolve(name)))];
+  return [paths.join(place.home, '.kube', 'config')];
+}
+
+/** The merged kubeconfig. Read, never written. */
+export class Kubeconfig {
+  readonly files: readonly string[];
+  readonly currentContext?: string;
+  readonly contexts: readonly KubeContext[];
+  readonly #broken: ReadonlyMap<string, string>;
+
+  private constructor(
+    files: readonly string[],
+    currentContext: string | undefined,
+    contexts: readonly KubeContext[],
+    broken: ReadonlyMap<string, string>,
+  ) {
+    this.files = files;
+    this.currentContext = currentContext;
+    this.contexts = contexts;
+    this.#broken = broken;
+  }
+
+  /**
+   * Reads and merges as kubectl does: of several files missing ones are skipped, the first to name a cluster, user,
+   * context or current context wins, relative paths are relative to the file that names them; without any file a pod's
+   * service account counts. Contacts nobody.
+   * @throws KubeError KubeconfigMissing or KubeconfigInvalid
+   */
+  static async load(place: KubeconfigPlace): Promise<Kubeconfig> {
+    const candidates = kubeconfigPaths(place);
+    const files: KubeconfigFile[] = [];
+    for (const file of candidates) {
+      const text = await readIfThere(file);
+      if (text === undefined) continue;
+      // Loaded late: the library behind it takes longer to load than everything else here.
+      const { parseKubeconfig } = await import('./kubeconfigFile.ts');
+      files.push(parseKubeconfig(text, file, place.platform === 'win32' ? path.win32 : path.posix));
+    }
+    if (files.length === 0) {
+      const pod = await inCluster(place);
+      if (!pod) throw new KubeError({ code: 'KubeconfigMissing', paths: candidates });
+      files.push(pod);
+    }
+    if (files.every((file) => file.contexts.length === 0)) {
+      const empty = files.every((file) => file.clusters.length === 0 && file.users.length === 0);
+      const detail = empty ? 'it is empty' : 'it names no context';
+      throw new KubeError({ code: 'KubeconfigInvalid', path: files[0]!.path, detail });
+    }
+    return merge(files, (...parts) => new Kubeconfig(...parts));
+  }
+
+  /**
+   * One context by name.
+   * @throws KubeError ContextMissing, or KubeconfigInvalid when its cluster or user is not there
+   */
+  context(name: string): KubeContext {
+    const found = this.contexts.find((context) => context.name === name);
+    if (found) return found;
+    const detail = this.#broken.get(name);
+    if (detail === undefined) throw new KubeError({ code: 'ContextMissing', context: name });
+    throw new KubeError({ code: 'KubeconfigInvalid', path: this.files[0] ?? '', detail });
+  }
+}
+
+async function merge(
+  files: readonly KubeconfigFile[],
+  make: (
+    files: string[],
+    current: string | undefined,
+    contexts: KubeContext[],
+    broken: Map<string, string>,
+  ) => Kubeconfig,
+): Promise<Kubeconfig> {
+  const first = <T extends { name: string }>(lists: T[][]): Map<string, T> =>
+    new Map(
+      lists
+        .flat()
+        .reverse()
+        .map((entry) => [entry.name, entry]),
+    );
+  const clusters = first(files.map((file) => file.clusters));
+  const users = first(files.map((file) => file.users));
+  const broken = new Map<string, string>();
+  const contexts: KubeContext[] = [];
+  const seen = new Set<string>();
+  for (const context of files.flatMap((file) => file.contexts)) {
+    if (seen.has(context.name)) continue;
+    seen.add(context.name);
+    const cluster = clusters.get(context.cluster);
+    const user = users.get(context.user);
+    const lacks = cluster ? (user ? undefined : ['user', context.user]) : ['cluster', context.cluster];
+    if (!cluster || !user) {
+      broken.set(
+        context.name,
+        `context ${quote(context.name)} names the ${lacks![0]} ${quote(lacks![1])}, which it lacks`,
+      );
+      continue;
+    }
+    const { name, namespace } = context;
+    const server = cluster.server;
+    const names = { name, clusterName: cluster.name, userName: user.name, ...(namespace ? { namespace } : {}) };
+    contexts.push({ ...names, server, fingerprint: await fingerprint(cluster), cluster, user });
+  }
+  const current = files.find((file) => file.currentContext)?.currentContext;
+  return make(
+    files.map((file) => file.path),
+    current,
+    contexts,
+    broken,
+  );
+}
+
+/** A CA file that can't be read counts as none: connecting will say what is wrong with it. */
+async function fingerprint(cluster: KubeCluster): Promise<string> {
+  const data = cluster.caData ? Buffer.from(cluster.caData, 'base64') : undefined;
+  const ca = data ?? (cluster.caFile ? await readFile(cluster.caFile).catch(() => Buffer.alloc(0)) : Buffer.alloc(0));
+  return createHash('sha256').update(cluster.server).update('\n').update(ca).digest('hex').slice(0, 16);
+}
+
+/** What a pod may do by its service account (client-go's rest.InClusterConfig). */
+async function inCluster(place: KubeconfigPlace): Promise<KubeconfigFile | undefined> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = place.env;
+  const folder = place.serviceAccount ?? '/var/run/secrets/kubernetes.io/serviceaccount';
+  if (!host || !port || (await readIfThere(`${folder}/token`)) === undefined) return undefined;
+  const name = 'in-cluster';
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const namespace = (await readIfThere(`${folder}/namespace`))?.trim();
+  return {
+    path: `${folder}/token`,
+    clusters: [{ name, server, skipTLSVerify: false, caFile: `${folder}/ca.crt` }],
+    users: [{ name, tokenFile: `${folder}/token` }],
+    contexts: [{ name, cluster: name, user: name, ...(namespace ? { namespace } : {}) }],
+    currentContext: name,
+  };
+}
+
+/** @throws KubeError KubeconfigInvalid when it is there but can't be read */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const detail =
+      code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : `it cannot be read (${code})`;
+    throw new KubeError({ code: 'KubeconfigInvalid', path: file, detail }, { cause: error });
+  }
+}
+
+const quote = (name: string | undefined): string => JSON.stringify(name ?? '');

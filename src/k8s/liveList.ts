@@ -1,0 +1,260 @@
+import { Backoff, pause, slowRetryMs } from './backoff.ts';
+import type { Cluster } from './cluster.ts';
+import type { KubeError } from './errors.ts';
+import { isKubeError } from './errors.ts';
+import { Emitter, type Disposable } from './events.ts';
+import { ItemStore } from './itemStore.ts';
+import { listAll } from './listAll.ts';
+import type { Logger } from './log.ts';
+import type { KubeObject, ResourceType } from './objects.ts';
+import { errorFromSocket } from './problems.ts';
+import { watchOnce } from './watch.ts';
+
+/**
+ * How true the items are. `stale`: they were true at `since`. `denied`: we may not list. `failed`: there was never a
+ * list, and this is why. All but `live` go on trying.
+ */
+export type LiveState =
+  | { kind: 'loading' }
+  | { kind: 'live' }
+  | { kind: 'stale'; since: Date; error: KubeError; retryAt?: Date }
+  | { kind: 'denied'; error: KubeError }
+  | { kind: 'failed'; error: KubeError };
+
+export interface LiveChange {
+  /** Keys added, changed and deleted since the last event. */
+  keys: ReadonlySet<string>;
+  /** The state changed. */
+  state: boolean;
+}
+
+/** What to list. */
+export interface LiveQuery {
+  type: ResourceType;
+  /** All namespaces without it. */
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+const defaultBatchMs = 100;
+
+/**
+ * A collection kept like the server's by list and watch, as client-go's reflector does it. Items are kept whatever
+ * goes wrong, an unchanged item keeps its identity, and `metadata.managedFields` are left out (they are half of an
+ * object's size and nobody here reads them).
+ */
+export class LiveList<T extends KubeObject> implements Disposable {
+  readonly #cluster: Cluster;
+  readonly #what: LiveQuery;
+  readonly #logger: Logger;
+  readonly #batchMs: number;
+  readonly #name: string;
+  readonly #store = new ItemStore<T>();
+  readonly #changed: Emitter<LiveChange>;
+  readonly #backoff = new Backoff();
+  #state: LiveState = { kind: 'loading' };
+  #stateChanged = false;
+  #keys = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #run: AbortController | undefined;
+  #wake: AbortController | undefined;
+  #listed = false;
+  /** Where the watch goes on; undefined: a new list is needed. */
+  #version: string | undefined;
+  /** The resource version of this list expired: ask for the newest instead of one at least as new. */
+  #expired = false;
+  #lastContact = new Date();
+  readonly onDidChange;
+
+  constructor(cluster: Cluster, what: LiveQuery, options: { logger: Logger; batchMs?: number }) {
+    this.#cluster = cluster;
+    this.#what = what;
+    this.#logger = options.logger;
+    this.#batchMs = options.batchMs ?? defaultBatchMs;
+    this.#name = `${what.type.plural}${what.namespace ? ` in ${what.namespace}` : ''} of ${cluster.name}`;
+    this.#changed = new Emitter<LiveChange>((error) =>
+      this.#logger.error(`A listener of ${this.#name} threw: ${String(error)}`),
+    );
+    this.onDidChange = this.#changed.event;
+  }
+
+  /** By keyOf; the map itself is live. */
+  get items(): ReadonlyMap<string, T> {
+    return this.#store.items;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Starts, or goes on where `stop` left it. */
+  start(): void {
+    if (this.#run) return;
+    const run = new AbortController();
+    this.#run = run;
+    this.#backoff.reset();
+    void this.#loop(run.signal).catch((error: unknown) => {
+      this.#logger.error(`The live list of ${this.#name} ended: ${String(error)}`);
+      if (this.#run !== run) return;
+      this.#run = undefined;
+      this.#failed(errorFromSocket(error, this.#name), undefined);
+    });
+  }
+
+  /** Ends the watch; items and state stay as they were. */
+  stop(): void {
+    this.#run?.abort(new Error('stopped'));
+    this.#run = undefined;
+  }
+
+  /** Ends a pause between tries; a watch that stands is opened anew, which shows whether it is alive. */
+  retryNow(): void {
+    this.#backoff.reset();
+    this.#wake?.abort(new Error('retry'));
+  }
+
+  /**
+   * Resolves once the first list is there.
+   * @throws KubeError when the list is denied or failed (it goes on trying all the same); the signal's reason
+   */
+  ready(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        listener.dispose();
+        signal?.removeEventListener('abort', abort);
+        settle();
+      };
+      const abort = (): void => end(() => reject(signal!.reason as Error));
+      const look = (): void => {
+        const state = this.#state;
+        if (this.#listed) end(resolve);
+        else if (state.kind === 'denied' || state.kind === 'failed') end(() => reject(state.error));
+      };
+      const listener = this.onDidChange(look);
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+      else look();
+    });
+  }
+
+  dispose(): void {
+    this.stop();
+    clearTimeout(this.#timer);
+    this.#changed.dispose();
+  }
+
+  async #loop(signal: AbortSignal): Promise<void> {
+    let pollOnly: KubeError | undefined;
+    while (!signal.aborted) {
+      try {
+        if (this.#version === undefined) await this.#list(signal);
+        if (pollOnly) {
+          // The list is allowed, the watch is not: the items are as true as the last list.
+          const error = pollOnly;
+          pollOnly = undefined;
+          this.#failed(error, slowRetryMs);
+          await this.#pause(slowRetryMs, signal);
+          continue;
+        }
+        await this.#watch(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        const problem = errorFromSocket(error, this.#name);
+        const watching = this.#version !== undefined;
+        if (isKubeError(problem, 'Gone') || (watching && isKubeError(problem, 'Forbidden'))) {
+          this.#logger.debug(`Listing ${this.#name} anew: ${problem.message}`);
+          this.#expired = true;
+          this.#version = undefined;
+          if (isKubeError(problem, 'Forbidden')) pollOnly = problem;
+          if (watching && (pollOnly || this.#backoff.failures === 0)) {
+            this.#backoff.failed(problem);
+            continue;
+          }
+        }
+        const wait = this.#backoff.failed(problem);
+        this.#logger.debug(`${this.#name}: ${problem.message}; trying again in ${wait} ms`);
+        this.#failed(problem, wait);
+        await this.#pause(wait, signal);
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const query = { ...this.#what, oldest: this.#expired ? undefined : (this.#store.version ?? '0') };
+    const { items, version } = await listAll<T>(this.#cluster, query, signal);
+    signal.throwIfAborted();
+    this.#expired = false;
+    for (const key of this.#store.replace(items, version)) this.#keys.add(key);
+    this.#version = version;
+    this.#listed = true;
+    this.#alive();
+  }
+
+  /** Returns when the server or `retryNow` ended the watch; throws otherwise. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const wake = (this.#wake = new AbortController());
+    const opened = performance.now();
+    let heard = false;
+    const ended = await watchOnce<T>(this.#cluster, { ...this.#what, version: this.#version! }, [signal, wake.signal], {
+      opened: () => this.#alive(),
+      event: (type, object, version) => {
+        if (signal.aborted) return;
+        heard = true;
+        this.#lastContact = new Date();
+        this.#backoff.reset();
+        if (version) this.#version = this.#store.version = version;
+        const key = type === 'BOOKMARK' ? undefined : this.#store.apply(type, object);
+        if (key !== undefined) this.#batch(key);
+      },
+    });
+    this.#logger.trace(`Watch of ${this.#name} ended: ${ended}`);
+    // A server that ends each watch at once must not be asked in a tight loop.
+    if (ended === 'closed' && !heard && performance.now() - opened < 1000) {
+      await this.#pause(this.#backoff.failed(undefined), signal);
+    } else if (ended === 'closed') {
+      this.#backoff.reset();
+    }
+  }
+
+  #alive(): void {
+    this.#lastContact = new Date();
+    this.#setState({ kind: 'live' });
+  }
+
+  #failed(error: KubeError, waitMs: number | undefined): void {
+    const denied = isKubeError(error, 'Forbidden') && this.#version === undefined;
+    if (denied) return this.#setState({ kind: 'denied', error });
+    if (!this.#listed || isKubeError(error, 'NotFound')) return this.#setState({ kind: 'failed', error });
+    const retryAt = waitMs === undefined ? {} : { retryAt: new Date(Date.now() + waitMs) };
+    const since = this.#state.kind === 'stale' ? this.#state.since : this.#lastContact;
+    this.#setState({ kind: 'stale', since, error, ...retryAt });
+  }
+
+  /** A change of state is told at once, with all that changed until now. */
+  #setState(state: LiveState): void {
+    const same = state.kind === this.#state.kind && (state.kind === 'live' || state.kind === 'loading');
+    this.#state = state;
+    if (!same) this.#stateChanged = true;
+    if (this.#stateChanged || this.#keys.size > 0) this.#flush();
+  }
+
+  #batch(key: string): void {
+    this.#keys.add(key);
+    this.#timer ??= setTimeout(() => this.#flush(), this.#batchMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const change = { keys: this.#keys, state: this.#stateChanged };
+    this.#keys = new Set();
+    this.#stateChanged = false;
+    this.#changed.fire(change);
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const wake = (this.#wake = new AbortController());
+    await pause(ms, [signal, wake.signal]);
+  }
+}

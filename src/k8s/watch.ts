@@ -1,0 +1,77 @@
+import type { Cluster } from './cluster.ts';
+import type { LiveQuery } from './liveList.ts';
+import { apiVersionOf, resourcePath, type KubeObject } from './objects.ts';
+import { errorFromStatus } from './problems.ts';
+
+/** Bookmarks come each minute: a watch that says nothing for longer is opened anew, which shows if it is alive. */
+const silenceMs = 75_000;
+
+export interface WatchListener<T> {
+  /** The server has accepted the watch. */
+  opened(): void;
+  /** @param version where a watch goes on after this event */
+  event(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: T, version: string | undefined): void;
+}
+
+/**
+ * One watch from a resource version to its end.
+ * @returns 'closed' when the server ended it (it does so after `timeoutSeconds`), 'silent' after 75 s without a word,
+ *   'woken' when the second signal aborted
+ * @throws KubeError (Gone: the version is too old); the first signal's reason
+ */
+export async function watchOnce<T extends KubeObject>(
+  cluster: Cluster,
+  what: LiveQuery & { version: string },
+  [signal, wake]: readonly [AbortSignal, AbortSignal],
+  listener: WatchListener<T>,
+): Promise<'closed' | 'silent' | 'woken'> {
+  const { type, namespace, labelSelector, fieldSelector, version } = what;
+  const control = new AbortController();
+  let why: 'silent' | 'woken' | undefined;
+  const end = (): void => control.abort(signal.reason);
+  const woken = (): void => {
+    why = 'woken';
+    control.abort(wake.reason);
+  };
+  const silent = setTimeout(() => {
+    why = 'silent';
+    control.abort(new Error('The watch said nothing for too long'));
+  }, silenceMs);
+  signal.addEventListener('abort', end, { once: true });
+  wake.addEventListener('abort', woken, { once: true });
+  if (signal.aborted) end();
+  try {
+    const lines = cluster.lines({
+      path: resourcePath(type, { namespace }),
+      query: {
+        watch: true,
+        resourceVersion: version,
+        allowWatchBookmarks: true,
+        // Many watches that started together should not all end together.
+        timeoutSeconds: 260 + Math.floor(Math.random() * 60),
+        labelSelector,
+        fieldSelector,
+      },
+      signal: control.signal,
+      onOpen: () => listener.opened(),
+    });
+    for await (const line of lines) {
+      silent.refresh();
+      if (line === '') continue;
+      const { type: kind, object } = JSON.parse(line) as { type: string; object: T };
+      if (kind === 'ERROR') throw errorFromStatus(object);
+      if (kind !== 'ADDED' && kind !== 'MODIFIED' && kind !== 'DELETED' && kind !== 'BOOKMARK') continue;
+      object.apiVersion ??= apiVersionOf(type);
+      object.kind ??= type.kind;
+      listener.event(kind, object, object.metadata?.resourceVersion);
+    }
+    return 'closed';
+  } catch (error) {
+    if (why && !signal.aborted) return why;
+    throw error;
+  } finally {
+    clearTimeout(silent);
+    signal.removeEventListener('abort', end);
+    wake.removeEventListener('abort', woken);
+  }
+}
