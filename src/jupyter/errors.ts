@@ -1,0 +1,81 @@
+/** Why a server has no pod to talk to; what the user can do about it differs. */
+export type NotRunningReason = 'stopped' | 'starting' | 'failing' | 'deleted' | 'unknown';
+
+/**
+ * How a kernel's life ended without the user asking this window for it.
+ * `died`: the kernel's process ended while Jupyter went on (often: out of memory). `serverRestarted`: the pod or its
+ * Jupyter is a new one. `serverStopped`: there is no pod any more. `shutDown`: somebody shut the kernel down.
+ */
+export type KernelEndReason = 'died' | 'outOfMemory' | 'serverRestarted' | 'serverStopped' | 'shutDown';
+
+/** Everything that can go wrong between this extension and a Jupyter server, as data; the words are made elsewhere. */
+export type JupyterProblem =
+  | { code: 'NotRunning'; server: string; why: NotRunningReason }
+  /** No connection to the pod can be made now; it is tried again. */
+  | { code: 'Unreachable'; server: string; detail: string }
+  /** The pod is there, but Jupyter in it did not answer for so long. */
+  | { code: 'NotAnswering'; server: string; seconds: number }
+  | { code: 'KernelSpecMissing'; name: string; available: string[] }
+  | { code: 'KernelStartFailed'; server: string; detail: string }
+  | { code: 'KernelEnded'; server: string; reason: KernelEndReason }
+  /** A notice while a cell runs: the wire is cut, the cell goes on at the server. */
+  | { code: 'ConnectionLost'; server: string; since: Date }
+  /** The server did not keep what a cell printed while the wire was cut. */
+  | { code: 'OutputLost'; server: string; from: Date; to: Date }
+  | { code: 'NotFound'; path: string }
+  | { code: 'Exists'; path: string }
+  | { code: 'NotEmpty'; path: string }
+  | { code: 'NotPermitted'; path: string }
+  | { code: 'TooLarge'; path: string; bytes: number; limitBytes: number }
+  /** The file changed on the server since it was read. */
+  | { code: 'Conflict'; path: string }
+  /** The name now means another cluster than the one this file or kernel came from. */
+  | { code: 'OtherCluster'; context: string }
+  /** Any other answer of Jupyter's that is no success. */
+  | { code: 'Refused'; status: number; message: string };
+
+export type JupyterErrorCode = JupyterProblem['code'];
+
+/** The one error class of this folder. Its message is for logs; what a user reads is made from `problem`. */
+export class JupyterError extends Error {
+  readonly problem: JupyterProblem;
+
+  constructor(problem: JupyterProblem, options?: { cause?: unknown }) {
+    super(describe(problem), options);
+    this.name = 'JupyterError';
+    this.problem = problem;
+  }
+
+  get code(): JupyterErrorCode {
+    return this.problem.code;
+  }
+}
+
+/** Whether `e` is a JupyterError (of that code, where one is given). */
+export function isJupyterError<C extends JupyterErrorCode>(
+  e: unknown,
+  code: C,
+): e is JupyterError & { problem: Extract<JupyterProblem, { code: C }> };
+export function isJupyterError(e: unknown): e is JupyterError;
+export function isJupyterError(e: unknown, code?: JupyterErrorCode): boolean {
+  return e instanceof JupyterError && (code === undefined || e.code === code);
+}
+
+function describe(problem: JupyterProblem): string {
+  switch (problem.code) {
+    case 'NotRunning':
+      return `NotRunning: ${problem.server} is ${problem.why}`;
+    case 'Unreachable':
+      return `Unreachable: ${problem.server}: ${problem.detail}`;
+    case 'NotAnswering':
+      return `NotAnswering: ${problem.server} for ${problem.seconds} s`;
+    case 'KernelEnded':
+      return `KernelEnded: ${problem.reason}`;
+    case 'KernelStartFailed':
+      return `KernelStartFailed: ${problem.detail}`;
+    case 'Refused':
+      return `Refused: ${problem.status} ${problem.message}`;
+    default:
+      return 'path' in problem ? `${problem.code}: ${problem.path}` : problem.code;
+  }
+}

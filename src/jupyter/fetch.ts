@@ -1,0 +1,45 @@
+import type { TunnelHttp } from './http.ts';
+
+/** The part of a Request that every fetch library's has: WHATWG's, undici's and node-fetch's. */
+interface RequestLike {
+  url: string;
+  method: string;
+  headers: { forEach(visit: (value: string, name: string) => void): void };
+  signal?: AbortSignal | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Statuses whose Response may have no body, by the Fetch standard. */
+const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+/**
+ * A `fetch` over the tunnel, for @jupyterlab/services and for the Jupyter extension (which gives one node-fetch Request
+ * and no init). `extra` headers are set, never appended: Jupyter answers 403 to a header that comes twice.
+ */
+export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>, timeoutMs?: number): typeof fetch {
+  return async (input, init) => {
+    const isRequest = typeof input === 'object' && 'method' in input && 'url' in input;
+    const request = isRequest && !init ? (input as unknown as RequestLike) : new Request(input as RequestInfo, init);
+    const url = new URL(request.url);
+    const headers = new Headers();
+    request.headers.forEach((value, name) => headers.set(name, value));
+    for (const [name, value] of Object.entries(extra())) headers.set(name, value);
+    headers.set('Host', url.host);
+    headers.delete('Content-Length');
+    headers.delete('Connection');
+    const bodyless = request.method === 'GET' || request.method === 'HEAD';
+    const answer = await http.request({
+      method: request.method,
+      path: url.pathname + url.search,
+      headers: Object.fromEntries(headers),
+      body: bodyless ? undefined : new Uint8Array(await request.arrayBuffer()),
+      signal: request.signal ?? undefined,
+      timeoutMs,
+    });
+    return new Response(bodiless.has(answer.status) ? null : new Uint8Array(answer.body), {
+      status: answer.status,
+      statusText: answer.statusText,
+      headers: answer.headers,
+    });
+  };
+}

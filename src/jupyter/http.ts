@@ -1,0 +1,178 @@
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Disposable } from '../k8s/events.ts';
+import { PortForwardRefused } from '../k8s/portForward.ts';
+import { JupyterError } from './errors.ts';
+import type { Tunnel } from './tunnel.ts';
+
+export interface HttpRequest {
+  method: string;
+  /** Path and query, percent-encoded. */
+  path: string;
+  headers: Record<string, string>;
+  body?: Uint8Array;
+  signal?: AbortSignal;
+  /** For the head of the answer, connection included; ms. */
+  timeoutMs?: number;
+}
+
+export interface HttpResponse {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: Buffer;
+}
+
+/** Keep-alive connections through the tunnel; a free one is closed after `freeMs`. */
+class PoolAgent extends http.Agent {
+  private readonly freeTimers = new WeakMap<Duplex, NodeJS.Timeout>();
+
+  constructor(
+    private readonly tunnel: Tunnel,
+    private readonly freeMs: number,
+  ) {
+    super({ keepAlive: true, maxSockets: 6, maxFreeSockets: 2, scheduling: 'lifo' });
+  }
+
+  override createConnection(
+    _options: unknown,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    this.tunnel.connect().then(
+      (stream) => callback?.(null, stream),
+      (error: Error) => callback?.(error, undefined as unknown as Duplex),
+    );
+    return undefined;
+  }
+
+  override keepSocketAlive(stream: Duplex): boolean {
+    super.keepSocketAlive(stream);
+    if (!this.freeTimers.has(stream)) stream.once('close', () => clearTimeout(this.freeTimers.get(stream)));
+    const timer = setTimeout(() => stream.destroy(), this.freeMs);
+    timer.unref?.();
+    this.freeTimers.set(stream, timer);
+    return true;
+  }
+
+  override reuseSocket(stream: Duplex, request: http.ClientRequest): void {
+    super.reuseSocket(stream, request);
+    clearTimeout(this.freeTimers.get(stream));
+  }
+}
+
+/**
+ * HTTP/1.1 to Jupyter through a tunnel. Uses the constructor of ClientRequest, as VS Code's extension host replaces
+ * `http.request` by one that ignores a caller's agent and connection for most hosts; the constructor is left alone.
+ */
+export class TunnelHttp implements Disposable {
+  private readonly agent: PoolAgent;
+
+  constructor(
+    private readonly tunnel: Tunnel,
+    freeMs = 30000,
+  ) {
+    this.agent = new PoolAgent(tunnel, freeMs);
+  }
+
+  /**
+   * One request; the whole body in memory. Retried once when a kept connection turned out to be dead, and until the
+   * deadline while nobody listens (Jupyter never saw those). Rejects with JupyterError, KubeError or the signal's reason.
+   */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const deadline = Date.now() + (request.timeoutMs ?? 30000);
+    let reusedTries = 0;
+    for (;;) {
+      try {
+        return await this.once(request, deadline);
+      } catch (error) {
+        if (request.signal?.aborted) throw error;
+        if (error instanceof PortForwardRefused && Date.now() < deadline) continue;
+        if (error instanceof StaleConnection && reusedTries++ < 3) continue;
+        throw error instanceof StaleConnection ? this.unreachable(error.cause) : error;
+      }
+    }
+  }
+
+  dispose(): void {
+    this.agent.destroy();
+  }
+
+  private once(request: HttpRequest, deadline: number): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const outgoing = new http.ClientRequest({
+        agent: this.agent,
+        host: 'localhost',
+        method: request.method,
+        path: request.path,
+        headers: {
+          ...request.headers,
+          ...(request.body || !/^(GET|HEAD|OPTIONS)$/.test(request.method)
+            ? { 'Content-Length': String(request.body?.byteLength ?? 0) }
+            : {}),
+        },
+      });
+      const started = Date.now();
+      const settle = () => {
+        clearTimeout(timer);
+        request.signal?.removeEventListener('abort', abort);
+      };
+      const fail = (error: unknown) => {
+        settle();
+        outgoing.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      const abort = () => fail(request.signal?.reason ?? new Error('aborted'));
+      const timer = setTimeout(
+        () => fail(new JupyterError(this.tunnel.whyNot(Math.round((Date.now() - started) / 1000)))),
+        Math.max(0, deadline - started),
+      );
+      if (request.signal?.aborted) return abort();
+      request.signal?.addEventListener('abort', abort, { once: true });
+      outgoing.on('error', (error) => fail(this.classify(error, outgoing, request.method)));
+      outgoing.on('response', (incoming) => {
+        clearTimeout(timer);
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', (error) => fail(this.unreachable(error)));
+        incoming.on('end', () => {
+          settle();
+          // Cut short: the tunnel ended before the length that the head promised.
+          if (!incoming.complete) return fail(this.unreachable(new Error('the answer was cut short')));
+          resolve({
+            status: incoming.statusCode ?? 0,
+            statusText: incoming.statusMessage ?? '',
+            headers: pairs(incoming.rawHeaders),
+            body: Buffer.concat(chunks),
+          });
+        });
+      });
+      outgoing.end(request.body);
+    });
+  }
+
+  private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, method: string): Error {
+    if (error instanceof PortForwardRefused || error instanceof JupyterError || 'problem' in error) return error;
+    const safe = outgoing.reusedSocket && (method === 'GET' || method === 'HEAD' || error.code === 'ECONNRESET');
+    return safe ? new StaleConnection(error) : this.unreachable(error);
+  }
+
+  private unreachable(cause: unknown): JupyterError {
+    const why = this.tunnel.whyNot();
+    if (why.code === 'NotRunning') return new JupyterError(why, { cause });
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return new JupyterError({ code: 'Unreachable', server: this.tunnel.target.server, detail }, { cause });
+  }
+}
+
+/** A kept connection was dead before the request was answered: another one may do. */
+class StaleConnection extends Error {
+  constructor(cause: unknown) {
+    super('stale connection', { cause });
+  }
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) result.push([raw[i]!, raw[i + 1]!]);
+  return result;
+}

@@ -1,0 +1,161 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { deserialize, serialize } from '@jupyterlab/services/lib/kernel/serialize';
+import type { WebSocket } from 'ws';
+import { Emitter, type Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import { isJupyterError } from './errors.ts';
+import type { WebSocketClass } from './webSocket.ts';
+
+export interface KernelChannelOptions {
+  WebSocket: WebSocketClass;
+  /** ws://…/api/kernels/<id>/channels?session_id=<session> */
+  url: string;
+  logger: Logger;
+}
+
+/** Jupyter Server's binary protocol; servers before 2.0 know only the older one, which has no name. */
+const protocol = 'v1.kernel.websocket.jupyter.org';
+
+/** Why there will be no further connection: no such kernel any more, or no server. */
+export type ChannelEnd = 'kernelGone' | 'serverStopped';
+
+/**
+ * The kernel's messages over one WebSocket at a time. A lost connection is made anew for as long as server and kernel
+ * exist; with the same session id, so that Jupyter hands over what it buffered meanwhile. Messages sent while there is
+ * none wait for the next. JupyterLab's own connection gives up after seven tries and waits up to 30 s in between.
+ */
+export class KernelChannel implements Disposable {
+  private readonly messages = new Emitter<KernelMessage.IMessage>();
+  private readonly connections = new Emitter<boolean>();
+  private readonly ends = new Emitter<ChannelEnd>();
+  readonly onMessage = this.messages.event;
+  /** true when connected, false when the connection was lost. */
+  readonly onDidConnect = this.connections.event;
+  readonly onDidEnd = this.ends.event;
+  private socket: WebSocket | undefined;
+  private outbox: KernelMessage.IMessage[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private attempt = 0;
+  private open = false;
+  private nameless = false;
+  private acknowledging = false;
+  private disposed = false;
+
+  constructor(private readonly options: KernelChannelOptions) {
+    this.dial();
+  }
+
+  get connected(): boolean {
+    return this.open;
+  }
+
+  send(message: KernelMessage.IMessage): void {
+    if (this.open && this.socket) this.socket.send(serialize(message as never, this.socket.protocol));
+    else this.outbox.push(message);
+  }
+
+  /** Forgets messages that wait for a connection: their kernel is not the one they were meant for. */
+  dropUnsent(): void {
+    this.outbox = [];
+  }
+
+  /** Cuts the connection and makes another: a restarted kernel is reached only by a new WebSocket. */
+  reconnect(): void {
+    if (this.disposed) return;
+    this.drop();
+    this.dial();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.drop();
+    this.messages.dispose();
+    this.connections.dispose();
+    this.ends.dispose();
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer);
+    const socket = this.socket;
+    this.socket = undefined;
+    if (this.open) {
+      this.open = false;
+      this.connections.fire(false);
+    }
+    if (!socket) return;
+    socket.removeAllListeners('message');
+    socket.on('error', () => undefined); // closing a socket that is not open yet reports itself as an error
+    if (socket.readyState === socket.OPEN) socket.close();
+    else socket.terminate();
+  }
+
+  private dial(): void {
+    const socket = new this.options.WebSocket(this.options.url, this.nameless ? [] : [protocol]);
+    socket.binaryType = 'arraybuffer';
+    this.socket = socket;
+    let end: ChannelEnd | undefined;
+    socket.on('unexpected-response', (request, response) => {
+      if (response.statusCode === 404) end = 'kernelGone';
+      else this.options.logger.debug(`kernel channel: HTTP ${response.statusCode}`);
+      request.destroy();
+      this.lost(socket, end);
+    });
+    socket.on('error', (error) => {
+      this.options.logger.debug(`kernel channel: ${error.message}`);
+      if (/no subprotocol/.test(error.message)) this.nameless = true;
+      if (isJupyterError(error, 'NotRunning')) end = 'serverStopped';
+      this.lost(socket, end);
+    });
+    socket.on('close', () => this.lost(socket, end));
+    socket.on('open', () => {
+      if (this.socket !== socket) return;
+      this.open = true;
+      this.attempt = 0;
+      for (const message of this.outbox.splice(0)) this.send(message);
+      this.connections.fire(true);
+    });
+    socket.on('message', (data: ArrayBuffer | Buffer, isBinary) => {
+      if (this.socket !== socket) return;
+      this.acknowledge(socket);
+      const raw = isBinary ? (data as ArrayBuffer) : Buffer.from(data as ArrayBuffer).toString('utf8');
+      let message: KernelMessage.IMessage;
+      try {
+        message = deserialize(raw as ArrayBuffer, socket.protocol); // its type forgets that old servers send text
+      } catch (error) {
+        this.options.logger.warn(
+          `kernel channel: a message that is none (${error instanceof Error ? error.name : ''})`,
+        );
+        return;
+      }
+      this.messages.fire(message);
+    });
+  }
+
+  /**
+   * Jupyter's sockets hold small messages back until the last one is acknowledged (Nagle), and the pod's side delays that
+   * by 40 ms. An unasked pong carries the acknowledgement at once: a trivial cell takes 8 ms instead of 47.
+   */
+  private acknowledge(socket: WebSocket): void {
+    if (this.acknowledging) return;
+    this.acknowledging = true;
+    setTimeout(() => {
+      this.acknowledging = false;
+      if (socket.readyState === socket.OPEN) socket.pong();
+    }, 0);
+  }
+
+  private lost(socket: WebSocket, end: ChannelEnd | undefined): void {
+    if (this.disposed || this.socket !== socket) return;
+    this.socket = undefined;
+    if (this.open) {
+      this.open = false;
+      this.connections.fire(false);
+    }
+    if (this.disposed) return;
+    if (end) return this.ends.fire(end);
+    // The tunnel has its own pauses for an absent network; this one is for a server that hangs up at once.
+    const pause = this.attempt === 0 ? 0 : Math.min(5000, 100 * 2 ** this.attempt) * (0.5 + Math.random() / 2);
+    this.attempt++;
+    this.timer = setTimeout(() => this.dial(), pause);
+  }
+}

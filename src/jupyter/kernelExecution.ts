@@ -1,0 +1,70 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { outputOf, type OutputEvent } from './kernelMessages.ts';
+import type { JupyterProblem } from './errors.ts';
+
+/** How a run of code ended. `problem` is there when it was not the code that ended it. */
+export interface ExecutionResult {
+  ok: boolean;
+  executionCount?: number;
+  problem?: JupyterProblem;
+}
+
+export interface ExecutionHandlers {
+  output(event: OutputEvent): void;
+  /** What the user typed; undefined when the question was dismissed, which interrupts the code. */
+  input?(prompt: string, password: boolean): Promise<string | undefined>;
+}
+
+/** One run of code: what the kernel says about it, until both its reply and its last output have come. */
+export class KernelExecution {
+  readonly done: Promise<ExecutionResult>;
+  private finish!: (result: ExecutionResult) => void;
+  private reply: KernelMessage.IExecuteReplyMsg | undefined;
+  private idle = false;
+  private executionCount: number | undefined;
+
+  constructor(
+    readonly messageId: string,
+    readonly handlers: ExecutionHandlers,
+  ) {
+    this.done = new Promise((resolve) => (this.finish = resolve));
+  }
+
+  /** The reply came, or the last output did: a lost connection can have cost at most the other one. */
+  get answered(): boolean {
+    return this.reply !== undefined;
+  }
+
+  /** A message whose parent is this run. */
+  take(message: KernelMessage.IMessage): void {
+    if (message.channel === 'iopub') {
+      const state = (message.content as { execution_state?: string }).execution_state;
+      if (message.header.msg_type === 'status') this.idle ||= state === 'idle';
+      const output = outputOf(message);
+      if (output?.kind === 'started') this.executionCount = output.executionCount;
+      // Updates concern displays of any cell and are told once, by the session.
+      if (output && output.kind !== 'update') this.handlers.output(output);
+    } else if (message.header.msg_type === 'execute_reply') {
+      this.reply = message as KernelMessage.IExecuteReplyMsg;
+      this.showPages(this.reply);
+    }
+    if (this.idle && this.reply) this.end();
+  }
+
+  /** Ends the run for a reason that is not the code's. */
+  abandon(problem?: JupyterProblem): void {
+    this.finish({ ok: false, executionCount: this.executionCount, problem });
+  }
+
+  private end(): void {
+    const content = this.reply?.content;
+    this.finish({ ok: content?.status === 'ok', executionCount: content?.execution_count ?? this.executionCount });
+  }
+
+  /** IPython answers `name?` with a page in the reply instead of an output. */
+  private showPages(reply: KernelMessage.IExecuteReplyMsg): void {
+    const payload = (reply.content as { payload?: { source?: string; data?: Record<string, unknown> }[] }).payload;
+    for (const page of payload ?? [])
+      if (page.source === 'page' && page.data) this.handlers.output({ kind: 'display', data: page.data, metadata: {} });
+  }
+}

@@ -1,0 +1,58 @@
+import type { KernelMessage } from '@jupyterlab/services';
+
+/** What a running cell tells, in the order in which the kernel said it. */
+export type OutputEvent =
+  | { kind: 'started'; executionCount: number }
+  | { kind: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  | { kind: 'display'; data: MimeBundle; metadata: Record<string, unknown>; displayId?: string }
+  | { kind: 'update'; data: MimeBundle; metadata: Record<string, unknown>; displayId: string }
+  | {
+      kind: 'result';
+      data: MimeBundle;
+      metadata: Record<string, unknown>;
+      executionCount: number | null;
+      displayId?: string;
+    }
+  | { kind: 'error'; name: string; value: string; traceback: string[] }
+  | { kind: 'clear'; wait: boolean };
+
+/** By mime type: text, an array of lines, base64 or JSON, as nbformat has it. */
+export type MimeBundle = Record<string, unknown>;
+
+/** The output that an iopub message stands for; undefined for those that print nothing (status, comms). */
+export function outputOf(message: KernelMessage.IMessage): OutputEvent | undefined {
+  const content = message.content as Record<string, unknown>;
+  const bundle = () => ({
+    data: (content.data ?? {}) as MimeBundle,
+    metadata: (content.metadata ?? {}) as Record<string, unknown>,
+  });
+  const displayId = (content.transient as { display_id?: string } | undefined)?.display_id;
+  switch (message.header.msg_type) {
+    case 'execute_input':
+      return { kind: 'started', executionCount: Number(content.execution_count) };
+    case 'stream':
+      return { kind: 'stream', name: content.name === 'stderr' ? 'stderr' : 'stdout', text: String(content.text) };
+    case 'display_data':
+      return { kind: 'display', ...bundle(), ...(displayId ? { displayId } : {}) };
+    case 'update_display_data':
+      return displayId ? { kind: 'update', ...bundle(), displayId } : undefined;
+    case 'execute_result':
+      return {
+        kind: 'result',
+        ...bundle(),
+        executionCount: (content.execution_count as number | null | undefined) ?? null,
+        ...(displayId ? { displayId } : {}),
+      };
+    case 'error':
+      return {
+        kind: 'error',
+        name: String(content.ename),
+        value: String(content.evalue),
+        traceback: Array.isArray(content.traceback) ? content.traceback.map(String) : [],
+      };
+    case 'clear_output':
+      return { kind: 'clear', wait: content.wait === true };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,267 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
+import { Emitter, type Disposable } from '../k8s/events.ts';
+import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
+import type { ChannelEnd, KernelChannel } from './kernelChannel.ts';
+import { KernelExecution, type ExecutionHandlers, type ExecutionResult } from './kernelExecution.ts';
+import { outputOf, type OutputEvent } from './kernelMessages.ts';
+import type { Target } from './target.ts';
+
+export type KernelStatus = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
+
+export interface KernelSessionOptions {
+  channel: KernelChannel;
+  target: Target;
+  /** Our name at the kernel: messages with it are ours, and Jupyter buffers for it while we are away. */
+  clientId: string;
+  kernelId: string;
+  /** The kernelspec's name. */
+  kernelName: string;
+  /** The session's path at the server. */
+  path: string;
+  /** This window is done with the kernel, which goes on. */
+  onDispose?(session: KernelSession): void;
+  rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };
+}
+
+type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
+
+/**
+ * A kernel as one notebook uses it; outlives editors and lost connections. Disposing leaves the kernel running.
+ * A lost connection ends no cell: the session reconnects and goes on. A kernel that ended ends its cells with a problem.
+ */
+export class KernelSession implements Disposable {
+  private readonly statuses = new Emitter<KernelStatus>();
+  private readonly connections = new Emitter<JupyterProblem | undefined>();
+  private readonly updates = new Emitter<DisplayUpdate>();
+  private readonly ends = new Emitter<JupyterProblem>();
+  readonly onDidChangeStatus = this.statuses.event;
+  /** ConnectionLost when the wire is cut, undefined when it is back. */
+  readonly onDidChangeConnection = this.connections.event;
+  /** A display with this id, in whichever cell, has new content. */
+  readonly onDidUpdateDisplay = this.updates.event;
+  readonly onDidEnd = this.ends.event;
+  private readonly executions = new Map<string, KernelExecution>();
+  private readonly subscriptions: Disposable[];
+  private state: KernelStatus = 'starting';
+  private end: JupyterProblem | undefined;
+  private lostAt: Date | undefined;
+  /** The question asked after a reconnect: its answer comes after all that was said before. */
+  private probe: { messageId: string; since: Date; before: KernelExecution[] } | undefined;
+  private podUid: string | undefined;
+  private restarting = false;
+  private shutDownSeen = false;
+
+  constructor(private readonly options: KernelSessionOptions) {
+    const { channel, target } = options;
+    this.podUid = uidOf(target);
+    this.subscriptions = [
+      channel.onMessage((message) => this.take(message)),
+      channel.onDidConnect((connected) => this.connectionChanged(connected)),
+      channel.onDidEnd((end) => this.ended(this.reasonOf(end))),
+      target.onDidChange(() => this.follow()),
+    ];
+  }
+
+  get kernelId(): string {
+    return this.options.kernelId;
+  }
+
+  get kernelName(): string {
+    return this.options.kernelName;
+  }
+
+  get clientId(): string {
+    return this.options.clientId;
+  }
+
+  get path(): string {
+    return this.options.path;
+  }
+
+  get status(): KernelStatus {
+    return this.state;
+  }
+
+  get connected(): boolean {
+    return this.options.channel.connected;
+  }
+
+  /** Why this session can run nothing more; a new one has to be opened. */
+  get problem(): JupyterProblem | undefined {
+    return this.end;
+  }
+
+  /** Runs code; throws JupyterError KernelEnded when there is no kernel any more. Never rejects later: see `problem`. */
+  execute(code: string, handlers: ExecutionHandlers): KernelExecution {
+    if (this.end) throw new JupyterError(this.end);
+    const message = this.message('execute_request', 'shell', {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: handlers.input !== undefined,
+      stop_on_error: true,
+    });
+    const execution = new KernelExecution(message.header.msg_id, handlers);
+    this.executions.set(execution.messageId, execution);
+    void execution.done.then(() => this.executions.delete(execution.messageId));
+    this.options.channel.send(message);
+    return execution;
+  }
+
+  interrupt(): Promise<void> {
+    return this.options.rest.interrupt();
+  }
+
+  /** A new kernel process under the same id: variables are gone, cells that run end. */
+  async restart(): Promise<void> {
+    this.restarting = true;
+    this.setStatus('restarting');
+    try {
+      await this.options.rest.restart();
+      for (const execution of this.executions.values()) execution.abandon();
+      this.options.channel.dropUnsent();
+      this.options.channel.reconnect();
+    } finally {
+      this.restarting = false;
+    }
+  }
+
+  async shutdown(): Promise<void> {
+    await this.options.rest.shutdown();
+    this.ended('shutDown');
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    this.options.channel.dispose();
+    for (const execution of this.executions.values()) execution.abandon(this.end);
+    this.options.onDispose?.(this);
+    for (const emitter of [this.statuses, this.connections, this.updates, this.ends]) emitter.dispose();
+  }
+
+  private take(message: KernelMessage.IMessage): void {
+    const type = message.header.msg_type;
+    const parent = (message.parent_header as { msg_id?: string }).msg_id;
+    if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
+    else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
+    else if (type === 'update_display_data') {
+      const update = outputOf(message);
+      if (update?.kind === 'update') this.updates.fire(update);
+    }
+    const execution = parent === undefined ? undefined : this.executions.get(parent);
+    if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
+    else execution?.take(message);
+    if (this.probe && parent === this.probe.messageId && isIdle(message)) this.settleLost();
+  }
+
+  private statusTold(told: string): void {
+    if (told === 'idle' || told === 'busy' || told === 'starting') return this.setStatus(told);
+    if (told === 'dead') return this.ended('died');
+    if (told !== 'restarting' || this.restarting) return;
+    // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
+    const problem = this.kernelEnded(this.options.target.lastEnd?.() ?? 'died');
+    for (const execution of this.executions.values()) execution.abandon(problem);
+    this.setStatus('restarting');
+    this.options.channel.dropUnsent();
+    this.options.channel.reconnect();
+  }
+
+  /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down. */
+  private shutDownTold(message: KernelMessage.IMessage): void {
+    if (this.restarting) return;
+    const restart = (message.content as { restart?: boolean }).restart === true;
+    this.shutDownSeen ||= !restart;
+    for (const execution of this.executions.values()) execution.abandon(this.kernelEnded('shutDown'));
+    if (restart) this.options.channel.reconnect();
+  }
+
+  private connectionChanged(connected: boolean): void {
+    if (!connected) {
+      this.lostAt ??= new Date();
+      this.probe = undefined;
+      if (!this.restarting)
+        this.connections.fire({ code: 'ConnectionLost', server: this.options.target.server, since: this.lostAt });
+      return;
+    }
+    this.podUid = uidOf(this.options.target) ?? this.podUid;
+    const ask = this.message('kernel_info_request', 'shell', {});
+    if (this.lostAt) {
+      this.probe = { messageId: ask.header.msg_id, since: this.lostAt, before: [...this.executions.values()] };
+      this.lostAt = undefined;
+      this.connections.fire(undefined);
+    }
+    this.options.channel.send(ask);
+  }
+
+  /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
+  private settleLost(): void {
+    const { since, before } = this.probe!;
+    this.probe = undefined;
+    const problem: JupyterProblem = {
+      code: 'OutputLost',
+      server: this.options.target.server,
+      from: since,
+      to: new Date(),
+    };
+    for (const execution of before) if (this.executions.has(execution.messageId)) execution.abandon(problem);
+  }
+
+  private async ask(execution: KernelExecution, request: KernelMessage.IInputRequestMsg): Promise<void> {
+    const { prompt, password } = request.content;
+    const value = await execution.handlers.input?.(prompt, password).catch(() => undefined);
+    if (!this.executions.has(execution.messageId)) return;
+    if (value === undefined) return this.interrupt().catch(() => execution.abandon());
+    const reply = this.message('input_reply', 'stdin', { status: 'ok', value });
+    reply.parent_header = request.header;
+    this.options.channel.send(reply);
+  }
+
+  private follow(): void {
+    const current = this.options.target.current();
+    if (current.kind === 'ready') {
+      if (this.podUid !== undefined && current.pod.uid !== this.podUid) this.ended(this.reasonOf('kernelGone'));
+    } else if (current.why === 'stopped' || current.why === 'deleted') this.ended(this.reasonOf('serverStopped'));
+  }
+
+  private reasonOf(end: ChannelEnd): KernelEndReason {
+    const known = this.options.target.lastEnd?.();
+    if (end === 'serverStopped') return known ?? 'serverStopped';
+    return this.shutDownSeen ? 'shutDown' : (known ?? 'serverRestarted');
+  }
+
+  private ended(reason: KernelEndReason): void {
+    if (this.end) return;
+    this.end = this.kernelEnded(reason);
+    for (const execution of this.executions.values()) execution.abandon(this.end);
+    this.setStatus('dead');
+    this.ends.fire(this.end);
+    this.dispose();
+  }
+
+  private kernelEnded(reason: KernelEndReason): JupyterProblem {
+    return { code: 'KernelEnded', server: this.options.target.server, reason };
+  }
+
+  private setStatus(status: KernelStatus): void {
+    if (this.state === status || this.state === 'dead') return;
+    this.state = status;
+    this.statuses.fire(status);
+  }
+
+  private message(msgType: string, channel: string, content: object): KernelMessage.IMessage {
+    return createMessage({ msgType, channel, session: this.options.clientId, content } as never);
+  }
+}
+
+function uidOf(target: Target): string | undefined {
+  const current = target.current();
+  return current.kind === 'ready' ? current.pod.uid : undefined;
+}
+
+function isIdle(message: KernelMessage.IMessage): boolean {
+  return (
+    message.header.msg_type === 'status' && (message.content as { execution_state?: string }).execution_state === 'idle'
+  );
+}

@@ -1,0 +1,293 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Emitter, type Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import { ContentsClient } from './contents.ts';
+import { isJupyterError, JupyterError } from './errors.ts';
+import { makeFetch } from './fetch.ts';
+import { TunnelHttp } from './http.ts';
+import { KernelChannel } from './kernelChannel.ts';
+import { KernelSession } from './kernelSession.ts';
+import { Rest } from './rest.ts';
+import type { Tunnel } from './tunnel.ts';
+import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
+
+export interface KernelSpec {
+  name: string;
+  displayName: string;
+  /** As the kernel says it: python, R, julia. */
+  language: string;
+}
+
+export interface KernelSpecs {
+  default: string;
+  specs: readonly KernelSpec[];
+}
+
+/** A kernel that runs at the server, whoever started it. */
+export interface RunningKernel {
+  id: string;
+  /** The kernelspec's name. */
+  name: string;
+  /** starting, idle, busy, ... as Jupyter says it. */
+  state: string;
+  /** RFC 3339. */
+  lastActivity: string;
+  connections: number;
+  /** Where the session says it belongs, from the server's root; undefined for a kernel without a session. */
+  path?: string;
+  sessionId?: string;
+}
+
+export interface OpenKernelOptions {
+  /** The session's path at the server; its folder becomes the kernel's working directory when it exists there. */
+  path: string;
+  /** Wanted kernelspec; the server's default when it is missing or unknown there. */
+  kernelName?: string;
+  /** Our client id of an earlier time: Jupyter hands over what it buffered for it. */
+  clientId?: string;
+}
+
+interface KernelModel {
+  id: string;
+  name: string;
+  execution_state: string;
+  last_activity: string;
+  connections: number;
+}
+interface SessionModel {
+  id: string;
+  path: string;
+  type: string;
+  kernel: KernelModel | null;
+}
+interface SpecsModel {
+  default: string;
+  kernelspecs: Record<string, { name: string; spec: { display_name: string; language: string } } | undefined>;
+}
+
+/** Jupyter in one notebook server, behind its tunnel. */
+export class JupyterServer implements Disposable {
+  readonly baseUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly WebSocket: WebSocketClass;
+  readonly contents: ContentsClient;
+  private readonly http: TunnelHttp;
+  private readonly rest: Rest;
+  private readonly kernelsChanged = new Emitter<void>();
+  /** The list of running kernels may be another one, or one of them changed its state. */
+  readonly onDidChangeKernels = this.kernelsChanged.event;
+  private readonly attached = new Map<string, Set<KernelSession>>();
+  private knownSpecs: Promise<KernelSpecs> | undefined;
+
+  constructor(private readonly options: { tunnel: Tunnel; namespace: string; name: string; logger: Logger }) {
+    const { tunnel, namespace, name } = options;
+    this.baseUrl = `http://localhost/notebook/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/`;
+    // Kubeflow's images check XSRF but have no login that would hand out a token: any value will do, if it comes twice.
+    const xsrf = randomBytes(16).toString('hex');
+    const headers = () => ({ Cookie: `_xsrf=${xsrf}`, 'X-XSRFToken': xsrf });
+    this.http = new TunnelHttp(tunnel);
+    this.fetch = makeFetch(this.http, headers);
+    this.WebSocket = makeWebSocket(tunnel, headers);
+    this.rest = new Rest(this.fetch, this.baseUrl);
+    this.contents = new ContentsClient(this.rest);
+    tunnel.target.onDidChange(() => (this.knownSpecs = undefined));
+  }
+
+  get tunnel(): Tunnel {
+    return this.options.tunnel;
+  }
+
+  /** Resolves when Jupyter answers; rejects with NotRunning, NotAnswering or Unreachable after `timeoutMs`. */
+  async waitUntilAnswers(signal?: AbortSignal, timeoutMs = 60000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      try {
+        await this.rest.call('GET', 'api', { signal: withTimeout(signal, deadline - Date.now()) });
+        return;
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        if (Date.now() >= deadline)
+          throw isJupyterError(error) ? error : new JupyterError(this.tunnel.whyNot(Math.round(timeoutMs / 1000)));
+        if (!isJupyterError(error, 'Refused') && !isJupyterError(error, 'Unreachable')) throw error;
+        await pause(500, signal);
+      }
+    }
+  }
+
+  /** Whether Jupyter answers within `timeoutMs`; an HTTP error is an answer of something else. */
+  async answers(signal?: AbortSignal, timeoutMs = 5000): Promise<boolean> {
+    try {
+      await this.rest.call('GET', 'api', { signal: withTimeout(signal, timeoutMs) });
+      return true;
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      return false;
+    }
+  }
+
+  /** The kernels that can be started; asked once per pod. */
+  specs(): Promise<KernelSpecs> {
+    this.knownSpecs ??= this.rest.call<SpecsModel>('GET', 'api/kernelspecs').then((model) => ({
+      default: model.default,
+      specs: Object.values(model.kernelspecs).flatMap((s) =>
+        s ? [{ name: s.name, displayName: s.spec.display_name, language: s.spec.language }] : [],
+      ),
+    }));
+    const asked = this.knownSpecs;
+    asked.catch(() => {
+      if (this.knownSpecs === asked) this.knownSpecs = undefined;
+    });
+    return asked;
+  }
+
+  /** The kernels that run now, with the notebooks they belong to. */
+  async kernels(signal?: AbortSignal): Promise<RunningKernel[]> {
+    const [kernels, sessions] = await Promise.all([
+      this.rest.call<KernelModel[]>('GET', 'api/kernels', { signal }),
+      this.rest.call<SessionModel[]>('GET', 'api/sessions', { signal }),
+    ]);
+    return kernels.map((k) => {
+      const session = sessions.find((s) => s.kernel?.id === k.id);
+      return {
+        id: k.id,
+        name: k.name,
+        state: k.execution_state,
+        lastActivity: k.last_activity,
+        connections: k.connections,
+        ...(session ? { path: session.path, sessionId: session.id } : {}),
+      };
+    });
+  }
+
+  /** The session that is already there for a path, if any; starts nothing. */
+  async findSession(path: string): Promise<{ kernelId: string; kernelName: string } | undefined> {
+    const sessions = await this.rest.call<SessionModel[]>('GET', 'api/sessions');
+    const kernel = sessions.find((s) => s.path === path && s.kernel)?.kernel;
+    return kernel ? { kernelId: kernel.id, kernelName: kernel.name } : undefined;
+  }
+
+  /**
+   * The kernel of a notebook: the one that runs for its path, else a new one. Rejects with KernelStartFailed when
+   * Jupyter refuses, or with what is wrong with the server.
+   */
+  async openKernel(o: OpenKernelOptions): Promise<KernelSession> {
+    const found = await this.findSession(o.path);
+    if (found) return this.attach(found.kernelId, found.kernelName, o);
+    const specs = await this.specs();
+    const wanted = specs.specs.find((s) => s.name === o.kernelName)?.name ?? specs.default;
+    if (!specs.specs.some((s) => s.name === wanted))
+      throw new JupyterError({
+        code: 'KernelSpecMissing',
+        name: o.kernelName ?? wanted,
+        available: specs.specs.map((s) => s.name),
+      });
+    const body = { path: o.path, name: o.path.split('/').pop(), type: 'notebook', kernel: { name: wanted } };
+    try {
+      const session = await this.rest.call<SessionModel>('POST', 'api/sessions', { body });
+      if (!session.kernel)
+        throw new JupyterError({ code: 'Refused', status: 201, message: 'a session without kernel' });
+      return this.attach(session.kernel.id, session.kernel.name, o);
+    } catch (error) {
+      if (!isJupyterError(error, 'Refused')) throw error;
+      const { message } = error.problem;
+      throw new JupyterError(
+        { code: 'KernelStartFailed', server: this.options.name, detail: message },
+        { cause: error },
+      );
+    }
+  }
+
+  async interruptKernel(id: string): Promise<void> {
+    await this.rest.call('POST', `api/kernels/${encodeURIComponent(id)}/interrupt`);
+    this.kernelsChanged.fire();
+  }
+
+  /** Restarts; sessions of this window that use the kernel go on with the new process. */
+  async restartKernel(id: string): Promise<void> {
+    const [session] = this.attached.get(id) ?? [];
+    if (session) await session.restart();
+    else await this.postRestart(id);
+    this.kernelsChanged.fire();
+  }
+
+  async shutdownKernel(id: string): Promise<void> {
+    const [session] = this.attached.get(id) ?? [];
+    if (session) await session.shutdown();
+    else await this.deleteKernel(id);
+    this.kernelsChanged.fire();
+  }
+
+  dispose(): void {
+    for (const sessions of [...this.attached.values()]) for (const session of [...sessions]) session.dispose();
+    this.attached.clear();
+    this.http.dispose();
+    this.kernelsChanged.dispose();
+  }
+
+  private attach(kernelId: string, kernelName: string, o: OpenKernelOptions): KernelSession {
+    const clientId = o.clientId ?? randomUUID();
+    const path = `api/kernels/${encodeURIComponent(kernelId)}/channels?session_id=${encodeURIComponent(clientId)}`;
+    const all = this.attached.get(kernelId) ?? new Set();
+    const session = new KernelSession({
+      channel: new KernelChannel({
+        WebSocket: this.WebSocket,
+        url: this.baseUrl.replace(/^http/, 'ws') + path,
+        logger: this.options.logger,
+      }),
+      target: this.tunnel.target,
+      clientId,
+      kernelId,
+      kernelName,
+      path: o.path,
+      onDispose: (gone) => {
+        all.delete(gone);
+        if (all.size === 0) this.attached.delete(kernelId);
+      },
+      rest: {
+        interrupt: () => this.rest.call('POST', `api/kernels/${encodeURIComponent(kernelId)}/interrupt`),
+        restart: () => this.postRestart(kernelId),
+        shutdown: () => this.deleteKernel(kernelId),
+      },
+    });
+    this.attached.set(kernelId, all.add(session));
+    session.onDidChangeStatus(() => this.kernelsChanged.fire());
+    session.onDidEnd(() => this.kernelsChanged.fire());
+    this.kernelsChanged.fire();
+    return session;
+  }
+
+  private postRestart(id: string): Promise<void> {
+    return this.rest.call('POST', `api/kernels/${encodeURIComponent(id)}/restart`);
+  }
+
+  /** Through the session where there is one, as a session without a kernel would be left behind. */
+  private async deleteKernel(id: string): Promise<void> {
+    const sessions = await this.rest.call<SessionModel[]>('GET', 'api/sessions');
+    const session = sessions.find((s) => s.kernel?.id === id);
+    const path = session ? `api/sessions/${encodeURIComponent(session.id)}` : `api/kernels/${encodeURIComponent(id)}`;
+    try {
+      await this.rest.call('DELETE', path);
+    } catch (error) {
+      // Gone already (410: the session is there, its kernel is not): that is what was asked for.
+      if (!isJupyterError(error, 'Refused') || (error.problem.status !== 404 && error.problem.status !== 410))
+        throw error;
+    }
+  }
+}
+
+function withTimeout(signal: AbortSignal | undefined, ms: number): AbortSignal {
+  const timeout = AbortSignal.timeout(Math.max(0, ms));
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,25 @@
+import type { Duplex } from 'node:stream';
+import type { Event } from '../k8s/events.ts';
+import type { NotRunningReason } from './errors.ts';
+
+/** The pod that a notebook server runs in just now. A new `uid` is a new pod: nothing of the old one is alive. */
+export interface TargetPod {
+  namespace: string;
+  pod: string;
+  uid: string;
+  port: number;
+}
+
+export type TargetState = { kind: 'ready'; pod: TargetPod } | { kind: 'none'; why: NotRunningReason };
+
+/** What a tunnel leads to. Made by the composition root, so that this folder knows neither Kubeflow nor port-forwards. */
+export interface Target {
+  readonly namespace: string;
+  readonly server: string;
+  current(): TargetState;
+  readonly onDidChange: Event<void>;
+  /** One new connection into `pod`; rejects with the cluster's error. */
+  open(pod: TargetPod, signal?: AbortSignal): Promise<Duplex>;
+  /** What is known about why the last container ended, for the sentence under a cell whose kernel went with it. */
+  lastEnd?(): 'outOfMemory' | undefined;
+}

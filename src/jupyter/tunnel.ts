@@ -1,0 +1,299 @@
+import type { Duplex } from 'node:stream';
+import { isKubeError, type KubeErrorCode } from '../k8s/errors.ts';
+import { Emitter, type Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import { PortForwardRefused } from '../k8s/portForward.ts';
+import { JupyterError, type JupyterProblem } from './errors.ts';
+import type { Target, TargetPod } from './target.ts';
+import { reduce, type TunnelEffect, type TunnelInput, type TunnelState } from './tunnelState.ts';
+
+export interface TunnelOptions {
+  target: Target;
+  logger: Logger;
+  /** With no connection for so long the spare is closed. */
+  idleMs?: number;
+  /** How long a first connection must live before it counts: a refusal comes about 20 ms after the open. */
+  settleMs?: number;
+  dialTimeoutMs?: number;
+  random?: () => number;
+}
+
+interface Waiter {
+  resolve(stream: Duplex): void;
+  reject(error: unknown): void;
+}
+
+/** Errors after which trying again by itself changes nothing: the user, or the cluster's admin, must do something. */
+const finalCodes: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
+  'Unauthorized',
+  'Forbidden',
+  'Refused',
+  'CertificateUntrusted',
+  'ExecPluginFailed',
+  'SignedOut',
+  'ContextMissing',
+  'KubeconfigMissing',
+  'KubeconfigInvalid',
+]);
+
+/**
+ * Connections into one notebook server's pod, without any listener: each is a port-forward of its own. Follows the
+ * target from pod to pod, keeps one spare warm while it is in use, and never starts a server that was stopped.
+ */
+export class Tunnel implements Disposable {
+  private readonly changed = new Emitter<TunnelState>();
+  readonly onDidChange = this.changed.event;
+  private current: TunnelState = { kind: 'idle' };
+  private waiters: Waiter[] = [];
+  private readonly live = new Set<Duplex>();
+  private readonly dials = new Set<AbortController>();
+  private spare: Duplex | undefined;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private readonly following: Disposable;
+  private disposed = false;
+
+  constructor(private readonly options: TunnelOptions) {
+    this.following = options.target.onDidChange(() => this.dispatch({ type: 'target' }));
+  }
+
+  get target(): Target {
+    return this.options.target;
+  }
+
+  get state(): TunnelState {
+    return this.current;
+  }
+
+  /**
+   * A new connection to Jupyter's port. Waits while the server starts or the network is away, until `signal` aborts.
+   * Rejects with JupyterError NotRunning when the server is stopped, failing or deleted, with the cluster's KubeError
+   * when no second try can help, or with the signal's reason.
+   */
+  connect(signal?: AbortSignal): Promise<Duplex> {
+    if (this.disposed) return Promise.reject(new JupyterError(this.whyNot()));
+    if (signal?.aborted) return Promise.reject(asError(signal.reason));
+    clearTimeout(this.idleTimer);
+    if (this.spare && this.current.kind === 'up') {
+      const stream = this.spare;
+      this.spare = undefined;
+      this.fill();
+      return Promise.resolve(this.handOut(stream));
+    }
+    return new Promise<Duplex>((resolve, reject) => {
+      const onAbort = () => {
+        this.waiters = this.waiters.filter((w) => w !== waiter);
+        reject(asError(signal?.reason));
+        this.watchIdle();
+      };
+      const waiter: Waiter = {
+        resolve: (stream) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(stream);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(asError(error));
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.waiters.push(waiter);
+      this.dispatch({ type: 'wanted' });
+      this.fill();
+    });
+  }
+
+  /** Tries again now instead of when the pause is over (the machine woke up, the user asked). */
+  reconnectNow(): void {
+    this.dispatch({ type: 'reconnectNow' });
+  }
+
+  /** Why there is no connection just now, as data; for callers whose own time is over. */
+  whyNot(seconds = 0): JupyterProblem {
+    const server = this.target.server;
+    const state = this.current;
+    const target = this.target.current();
+    if (target.kind === 'none') return { code: 'NotRunning', server, why: target.why };
+    if (state.kind === 'retrying' && state.cause === 'network')
+      return { code: 'Unreachable', server, detail: messageOf(state.problem) };
+    return { code: 'NotAnswering', server, seconds };
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.following.dispose();
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.idleTimer);
+    this.dropAll();
+    for (const waiter of this.waiters.splice(0)) waiter.reject(new JupyterError(this.whyNot()));
+    this.changed.dispose();
+  }
+
+  private dispatch(input: TunnelInput): void {
+    if (this.disposed) return;
+    const before = this.current;
+    const [next, effects] = reduce(before, input, {
+      target: this.target.current(),
+      waiting: this.waiters.length > 0,
+      now: Date.now(),
+      random: (this.options.random ?? Math.random)(),
+    });
+    this.current = next;
+    for (const effect of effects) this.perform(effect);
+    if (next !== before) {
+      this.options.logger.debug(`tunnel ${this.target.namespace}/${this.target.server}: ${next.kind}`);
+      this.changed.fire(next);
+    }
+  }
+
+  private perform(effect: TunnelEffect): void {
+    switch (effect) {
+      case 'dial':
+        if (this.dials.size === 0) void this.dial();
+        return;
+      case 'startTimer':
+        clearTimeout(this.retryTimer);
+        if (this.current.kind === 'retrying')
+          this.retryTimer = setTimeout(
+            () => this.dispatch({ type: 'timer' }),
+            Math.max(0, this.current.retryAt - Date.now()),
+          );
+        return;
+      case 'stopTimer':
+        clearTimeout(this.retryTimer);
+        return;
+      case 'dropAll':
+        this.dropAll();
+        return;
+      case 'dropSpare':
+        this.spare?.destroy();
+        this.spare = undefined;
+        return;
+      case 'rejectWaiters': {
+        const state = this.current;
+        const error =
+          state.kind === 'failed' && state.problem !== undefined ? state.problem : new JupyterError(this.whyNot());
+        for (const waiter of this.waiters.splice(0)) waiter.reject(error);
+      }
+    }
+  }
+
+  /** While up: as many dials under way as there are waiters, and one more for the spare. */
+  private fill(): void {
+    if (this.current.kind !== 'up') return;
+    const wanted = this.waiters.length + (this.spare ? 0 : 1);
+    for (let missing = wanted - this.dials.size; missing > 0; missing--) void this.dial();
+  }
+
+  private async dial(): Promise<void> {
+    const target = this.target.current();
+    if (target.kind !== 'ready') return;
+    const { pod } = target;
+    const abort = new AbortController();
+    this.dials.add(abort);
+    const timer = setTimeout(
+      () => abort.abort(new Error('no connection in time')),
+      this.options.dialTimeoutMs ?? 15000,
+    );
+    const proven = this.current.kind === 'up';
+    try {
+      const stream = await this.target.open(pod, abort.signal);
+      // What nobody reads yet must not bring the process down; whoever gets the stream sees the error as well.
+      stream.on('error', (error: unknown) => this.died(stream, pod, error));
+      stream.once('close', () => this.closed(stream));
+      if (!proven) await settled(stream, this.options.settleMs ?? 80);
+      if (abort.signal.aborted || stream.destroyed) {
+        stream.destroy();
+        if (abort.signal.aborted) return;
+        throw stream.errored ?? new Error('the connection was closed at once');
+      }
+      this.dials.delete(abort);
+      this.dispatch({ type: 'opened', uid: pod.uid });
+      this.place(stream);
+    } catch (error) {
+      this.dials.delete(abort);
+      // Dropped on purpose: another pod, or nobody wants it any more. A dial that took too long is a failure.
+      if (this.disposed || (abort.signal.aborted && abort.signal.reason === dropped)) return;
+      this.options.logger.debug(`tunnel ${this.target.namespace}/${this.target.server}: ${messageOf(error)}`);
+      this.dispatch({ type: 'openFailed', cause: causeOf(error), problem: error });
+    } finally {
+      clearTimeout(timer);
+      this.dials.delete(abort);
+    }
+  }
+
+  private place(stream: Duplex): void {
+    const waiter = this.waiters.shift();
+    if (waiter) waiter.resolve(this.handOut(stream));
+    else if (this.spare) stream.destroy();
+    else this.spare = stream;
+    this.fill();
+    this.watchIdle();
+  }
+
+  private handOut(stream: Duplex): Duplex {
+    this.live.add(stream);
+    return stream;
+  }
+
+  /** A refusal says that Jupyter does not listen (any more): the next connection has to be proven again. */
+  private died(stream: Duplex, pod: TargetPod, error: unknown): void {
+    if (this.spare === stream) this.spare = undefined;
+    if (this.current.kind === 'up' && this.current.uid === pod.uid && error instanceof PortForwardRefused)
+      this.dispatch({ type: 'openFailed', cause: 'refused', problem: error });
+  }
+
+  private closed(stream: Duplex): void {
+    if (this.spare === stream) this.spare = undefined;
+    this.live.delete(stream);
+    this.watchIdle();
+  }
+
+  private watchIdle(): void {
+    clearTimeout(this.idleTimer);
+    if (this.disposed || this.live.size > 0 || this.waiters.length > 0) return;
+    this.idleTimer = setTimeout(() => this.dispatch({ type: 'unused' }), this.options.idleMs ?? 60000);
+    this.idleTimer.unref?.();
+  }
+
+  private dropAll(): void {
+    for (const dial of this.dials) dial.abort(dropped);
+    this.dials.clear();
+    this.spare?.destroy();
+    this.spare = undefined;
+    for (const stream of [...this.live]) stream.destroy(new Error('the notebook server is another one now'));
+    this.live.clear();
+  }
+}
+
+/** The abort reason of dials that are no longer wanted; compared by identity. */
+const dropped = new Error('dropped');
+
+/** Resolves when `stream` has lived for `ms`, or earlier when it closes. */
+function settled(stream: Duplex, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      stream.off('close', done);
+      stream.off('error', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stream.on('close', done);
+    stream.on('error', done);
+  });
+}
+
+function causeOf(error: unknown): 'refused' | 'network' | 'final' {
+  if (error instanceof PortForwardRefused) return 'refused';
+  return isKubeError(error) && finalCodes.has(error.code) ? 'final' : 'network';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(messageOf(reason));
+}
