@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { repository } from '../folders.ts';
 
 /** What one VS Code keeps to itself: its settings, extensions, home folder and browser data. */
 export interface Profile {
@@ -49,4 +50,12 @@ export async function makeProfile(o: { folder?: string; settings?: Record<string
   const config = join(folder, 'config.yaml');
   if (!existsSync(config)) await writeFile(config, '');
   return profile;
+}
+
+/** Copies VS Code's logs, with the extension host's and the extension's own, to out/logs/NAME. */
+export async function keepLogs(profile: Profile, name: string): Promise<void> {
+  const to = join(repository, 'out', 'logs', name);
+  await rm(to, { recursive: true, force: true });
+  await cp(join(profile.userData, 'logs'), to, { recursive: true });
+  console.error(`VS Code's logs are in ${to}`);
 }

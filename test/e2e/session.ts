@@ -7,8 +7,8 @@ import { attachLab, type Lab } from '../../lab/index.ts';
 import type { Person } from '../../lab/types.ts';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
-import { makeProfile, type Profile } from '../../lab/vscode/profile.ts';
-import { installVsix, logTail, startServer, workbenchUrl, type VscodeServer } from '../../lab/vscode/server.ts';
+import { keepLogs, makeProfile, type Profile } from '../../lab/vscode/profile.ts';
+import { installVsix, startServer, workbenchUrl, type VscodeServer } from '../../lab/vscode/server.ts';
 import { shoot } from './shots.ts';
 import { Workbench } from './workbench.ts';
 
@@ -36,10 +36,10 @@ export class Session {
     return new Session(lab, workbench, { browser, server, profile, workspace });
   }
 
-  /** For a failed test: what was on the screen, and the last words of VS Code's server. */
+  /** For a failed test: what was on the screen, and VS Code's logs. */
   async failed(title: string): Promise<void> {
     await shoot(this.workbench.page, `failed-${title.replace(/\W+/g, '-')}`);
-    console.error(await logTail(this.parts.server, 2000));
+    await keepLogs(this.parts.profile, 'e2e');
   }
 
   async close(): Promise<void> {

@@ -5,10 +5,11 @@ import { recordResults, resultsVariable } from '../run/results.ts';
 
 /**
  * What VS Code calls in its extension host (the extensionTestsPath convention): runs all *.test.cjs files beside this one.
- * Rejects if a test failed, as VS Code then ends with an error.
+ * The results go to a file, as this
+ * process's output goes nowhere. Rejects if a test failed, as VS Code then ends with an error.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base });
   for (const name of readdirSync(__dirname).filter((file) => file.endsWith('.test.cjs')))
     mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((resolve) => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
-import { makeProfile } from '../../lab/vscode/profile.ts';
+import { keepLogs, makeProfile } from '../../lab/vscode/profile.ts';
 import { logTail, startServer, workbenchUrl } from '../../lab/vscode/server.ts';
 
 // Called as `code FOLDER --extensionDevelopmentPath=... --extensionTestsPath=...`: opens the folder in the browser-based VS Code
@@ -29,7 +29,8 @@ const stop = async () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stop().finally(() => process.exit(130)));
 
-const console_: string[] = [];
+/** VS Code's console, with the extension host's; only a failure makes it worth reading. */
+const said: string[] = [];
 let code = 1;
 try {
   const page = browser.pages()[0] ?? (await browser.newPage());
@@ -39,7 +40,9 @@ try {
     // VS Code's workbench calls these two functions of the window when it runs extension tests.
     const bound = Promise.all([
       page.exposeFunction('codeAutomationExit', resolveDone),
-      page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => log(type, args)),
+      page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) =>
+        said.push(`[${type}] ${format(...args)}`),
+      ),
     ]);
     // The extension host sees the files of the machine that the page was loaded from.
     const remote = (path: string) => `vscode-remote://${new URL(server.url).host}${path}`;
@@ -50,20 +53,14 @@ try {
     bound.then(() => page.goto(workbenchUrl(server, { folder, payload }))).catch(reject);
   });
   code = await done;
-  if (code !== 0) console.error(`--- VS Code's console\n${console_.join('\n').slice(-8000)}`);
+  if (code !== 0) console.error(`--- VS Code's console\n${said.join('\n').slice(-8000)}`);
 } catch (error) {
   console.error(
     error,
-    `\n--- VS Code's server\n${await logTail(server)}\n--- its console\n${console_.join('\n').slice(-8000)}`,
+    `\n--- VS Code's server\n${await logTail(server)}\n--- its console\n${said.join('\n').slice(-8000)}`,
   );
 } finally {
+  if (code !== 0) await keepLogs(profile, 'host');
   await stop();
 }
 process.exit(code);
-
-/** Mocha's report goes through the workbench's console; everything else there is kept for a failure. */
-function log(type: string, args: unknown[]): void {
-  const line = format(...args);
-  if (type === 'log' && !line.startsWith('%c')) console.log(line);
-  else console_.push(`[${type}] ${line}`);
-}
