@@ -1,0 +1,173 @@
+/** What stands in a form's way, as data; the words are in views/words/form.ts. Pure: runs in the webview at each key. */
+import { claimName, imageOf, mountPath, volumesOf } from './form.ts';
+import type { PlacedVolume, SpawnForm, SpawnOptions } from './form.ts';
+import { parseCount, parseCpu, parseGi } from './quantity.ts';
+import { quotaFindings } from './formQuota.ts';
+import { isImageReference, isLabel, isMountPath, isServerName, maxNameLength } from './syntax.ts';
+
+/** Codes with the parameters that their sentences may use. */
+export const findingCodes = [
+  'namespaceMissing',
+  'mayNotCreate', // namespace
+  'nameMissing',
+  'nameTooLong', // max
+  'nameStart',
+  'nameSyntax',
+  'nameTaken', // name, namespace
+  'imageMissing',
+  'imageSyntax',
+  'imageNoCuda',
+  'cpuSyntax',
+  'cpuZero',
+  'memorySyntax',
+  'memoryZero',
+  'gpuSyntax',
+  'gpuKeyMissing',
+  'gpuNotOffered', // key
+  'gpuTooManyForNode', // count, largest
+  'gpuQuota', // namespace, left, hard, key
+  'gpuQuotaUsed', // + servers
+  'quota', // namespace, resource, left, hard
+  'sizeSyntax',
+  'sizeZero',
+  'mountPathSyntax',
+  'mountPathTaken', // path
+  'claimNameSyntax',
+  'claimExists', // claim
+  'claimTwice', // claim
+  'claimMissing',
+  'claimGone', // claim
+  'claimInUse', // claim, servers
+  'noDefaultClass',
+  'storageUnknown',
+  'noWorkspace',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+export interface Finding {
+  /** The field it belongs to: 'name', 'cpu', 'workspace.size', 'data.0.claim', ... */
+  field: string;
+  severity: 'error' | 'warning' | 'note';
+  code: FindingCode;
+  params?: Record<string, string | number>;
+}
+
+type Report = (field: string, severity: Finding['severity'], code: FindingCode, params?: Finding['params']) => void;
+
+/** Everything to say about a form, in the order of its fields. Errors keep it from being launched. */
+export function findings(form: SpawnForm, o: SpawnOptions): Finding[] {
+  const found: Finding[] = [];
+  const report: Report = (field, severity, code, params) =>
+    found.push(params ? { field, severity, code, params } : { field, severity, code });
+  checkPlace(form, o, report);
+  checkImage(form, report);
+  checkSize(form, o, report);
+  found.push(...quotaFindings(form, o));
+  checkVolumes(form, o, report);
+  return found;
+}
+
+function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
+  const { namespace } = form;
+  if (namespace === '') report('namespace', 'error', 'namespaceMissing');
+  else if (o.mayCreate[namespace] === 'no') report('namespace', 'error', 'mayNotCreate', { namespace });
+  const name = form.name.trim();
+  if (name === '') report('name', 'error', 'nameMissing');
+  else if (name.length > maxNameLength) report('name', 'error', 'nameTooLong', { max: maxNameLength });
+  else if (/^[^a-z]/.test(name)) report('name', 'error', 'nameStart');
+  else if (!isServerName(name)) report('name', 'error', 'nameSyntax');
+  else if (o.servers[namespace]?.some((s) => s.name === name)) {
+    report('name', 'error', 'nameTaken', { name, namespace });
+  }
+}
+
+function checkImage(form: SpawnForm, report: Report): void {
+  const field = form.imageMode === 'custom' ? 'customImage' : 'image';
+  const image = imageOf(form);
+  if (image === '') report(field, 'error', 'imageMissing');
+  else if (!isImageReference(image)) report(field, 'error', 'imageSyntax');
+  else if (form.gpuKey === 'nvidia.com/gpu' && (parseCount(form.gpuCount) ?? 0) > 0 && isStockWithoutCuda(image)) {
+    report(field, 'note', 'imageNoCuda');
+  }
+}
+
+/** Only of Kubeflow's own images is it known what is inside. */
+function isStockWithoutCuda(image: string): boolean {
+  return /\/notebook-servers\/jupyter-(?!.*cuda)/.test(image);
+}
+
+function checkSize(form: SpawnForm, o: SpawnOptions, report: Report): void {
+  const cpu = parseCpu(form.cpu);
+  if (cpu === undefined) report('cpu', 'error', 'cpuSyntax');
+  else if (cpu === 0) report('cpu', 'error', 'cpuZero');
+  const memory = parseGi(form.memory);
+  if (memory === undefined) report('memory', 'error', 'memorySyntax');
+  else if (memory === 0) report('memory', 'error', 'memoryZero');
+  const count = parseCount(form.gpuCount);
+  if (count === undefined) report('gpuCount', 'error', 'gpuSyntax');
+  else if (count > 0 && form.gpuKey === '') report('gpuKey', 'error', 'gpuKeyMissing');
+  else if (count > 0 && o.nodeGpus) {
+    const offered = o.nodeGpus[form.gpuKey];
+    if (!offered) report('gpuKey', 'warning', 'gpuNotOffered', { key: form.gpuKey });
+    else if (count > offered.largest) {
+      report('gpuCount', 'warning', 'gpuTooManyForNode', { count, largest: offered.largest });
+    }
+  }
+}
+
+function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report): void {
+  // The server's shared memory is mounted at /dev/shm.
+  const paths = new Set<string>(['/dev/shm']);
+  const claims = new Set<string>();
+  for (const placed of volumesOf(form)) {
+    if (placed.volume.kind === 'none') continue;
+    if (placed.volume.kind === 'new') checkNewVolume(form, placed, o, report);
+    else checkExistingVolume(form, placed, o, report);
+    const claim = claimName(form, placed);
+    if (claim !== '' && claims.has(claim)) {
+      report(`${placed.at}.${placed.volume.kind === 'new' ? 'name' : 'claim'}`, 'error', 'claimTwice', { claim });
+    }
+    claims.add(claim);
+    const path = mountPath(form, placed);
+    if (!isMountPath(path)) report(`${placed.at}.mountPath`, 'error', 'mountPathSyntax');
+    else if (paths.has(path)) report(`${placed.at}.mountPath`, 'error', 'mountPathTaken', { path });
+    paths.add(path);
+  }
+  if (form.workspace.kind === 'none') report('workspace', 'note', 'noWorkspace');
+}
+
+function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, report: Report): void {
+  const { at, volume } = placed;
+  if (volume.kind !== 'new') return;
+  const size = parseGi(volume.size);
+  if (size === undefined) report(`${at}.size`, 'error', 'sizeSyntax');
+  else if (size === 0) report(`${at}.size`, 'error', 'sizeZero');
+  const claim = claimName(form, placed);
+  const named = volume.name.trim() !== '';
+  if (named && !isLabel(claim)) report(`${at}.name`, 'error', 'claimNameSyntax');
+  else if (o.claims[form.namespace]?.some((c) => c.name === claim)) {
+    report(`${at}.name`, 'error', 'claimExists', { claim });
+  }
+  if ((volume.storageClass ?? '').trim() === '') {
+    const storage = o.storage[form.namespace];
+    if (storage === 'noDefault') report(`${at}.storageClass`, 'error', 'noDefaultClass');
+    else if (storage === 'unknown') report(`${at}.storageClass`, 'note', 'storageUnknown');
+  }
+}
+
+function checkExistingVolume(form: SpawnForm, { at, volume }: PlacedVolume, o: SpawnOptions, report: Report): void {
+  if (volume.kind !== 'existing') return;
+  if (volume.claim === '') {
+    report(`${at}.claim`, 'error', 'claimMissing');
+    return;
+  }
+  const known = o.claims[form.namespace];
+  const claim = known?.find((c) => c.name === volume.claim);
+  if (known && !claim) report(`${at}.claim`, 'error', 'claimGone', { claim: volume.claim });
+  if (!claim || claim.usedBy.length === 0) return;
+  // Such a volume attaches to one node: a second server waits for ever unless it happens to land on the same one.
+  const shared = claim.accessModes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
+  if (!shared) {
+    report(`${at}.claim`, 'warning', 'claimInUse', { claim: claim.name, servers: claim.usedBy.join(', ') });
+  }
+}

@@ -1,0 +1,87 @@
+/** What a form asks for against what the namespace's quota has left. Pure. */
+import { imageOf, volumesOf } from './form.ts';
+import type { QuotaLine, SpawnForm, SpawnOptions } from './form.ts';
+import type { Finding } from './formFindings.ts';
+import { amountOf, gi, limitOf, parseCount, parseCpu, parseGi } from './quantity.ts';
+
+/** Kubeflow's default limitFactor for CPU and memory. */
+export const limitFactor = 1.2;
+
+/** What a form asks for by quota resource, in bytes, cores and pieces. A field that cannot be read asks for nothing. */
+export function asked(form: SpawnForm): Record<string, { amount: number; field: string }> {
+  const cpu = parseCpu(form.cpu) ?? 0;
+  const memory = parseGi(form.memory) ?? 0;
+  const gpus = parseCount(form.gpuCount) ?? 0;
+  const fresh = volumesOf(form).flatMap(({ at, volume }) => (volume.kind === 'new' ? [{ at, volume }] : []));
+  const storage = fresh.reduce((sum, { volume }) => sum + (parseGi(volume.size) ?? 0), 0);
+  const place = fresh[0]?.at ?? 'workspace';
+  return {
+    cpu: { amount: cpu, field: 'cpu' },
+    'requests.cpu': { amount: cpu, field: 'cpu' },
+    'limits.cpu': { amount: limitOf(cpu, limitFactor), field: 'cpu' },
+    memory: { amount: memory * gi, field: 'memory' },
+    'requests.memory': { amount: memory * gi, field: 'memory' },
+    'limits.memory': { amount: limitOf(memory, limitFactor) * gi, field: 'memory' },
+    [`requests.${form.gpuKey}`]: { amount: gpus, field: 'gpuCount' },
+    'requests.storage': { amount: storage * gi, field: `${place}.size` },
+    persistentvolumeclaims: { amount: fresh.length, field: place },
+    'count/persistentvolumeclaims': { amount: fresh.length, field: place },
+    pods: { amount: imageOf(form) === '' ? 0 : 1, field: 'name' },
+    'count/pods': { amount: imageOf(form) === '' ? 0 : 1, field: 'name' },
+    'count/notebooks.kubeflow.org': { amount: 1, field: 'name' },
+  };
+}
+
+/** The quota line for GPUs of a key, where the namespace has one. */
+export function gpuQuota(form: Pick<SpawnForm, 'namespace' | 'gpuKey'>, o: SpawnOptions): QuotaLine | undefined {
+  const lines = (o.quota[form.namespace] ?? []).filter((line) => line.resource === `requests.${form.gpuKey}`);
+  return lines.sort((a, b) => a.hard - a.used - (b.hard - b.used))[0];
+}
+
+/** One error for each quota that the form would exceed; the API server would refuse its pod or its claims. */
+export function quotaFindings(form: SpawnForm, o: SpawnOptions): Finding[] {
+  const wanted = asked(form);
+  const found = new Map<string, Finding>();
+  for (const line of o.quota[form.namespace] ?? []) {
+    const want = wanted[line.resource];
+    if (!want || want.amount === 0 || line.used + want.amount <= line.hard) continue;
+    const finding: Finding =
+      want.field === 'gpuCount' ? gpuFinding(form, o, line) : plainFinding(form, line, want.field);
+    // One sentence per field: a request that is too large makes its limit too large as well.
+    if (!found.has(want.field)) found.set(want.field, finding);
+  }
+  return [...found.values()];
+}
+
+function gpuFinding(form: SpawnForm, o: SpawnOptions, line: QuotaLine): Finding {
+  const servers = (o.servers[form.namespace] ?? []).flatMap((server) =>
+    server.gpus.filter((g) => g.key === form.gpuKey).map((g) => `${server.name} (${g.count})`),
+  );
+  const params = { namespace: form.namespace, left: left(line), hard: line.hard, key: form.gpuKey };
+  return servers.length === 0
+    ? { field: 'gpuCount', severity: 'error', code: 'gpuQuota', params }
+    : {
+        field: 'gpuCount',
+        severity: 'error',
+        code: 'gpuQuotaUsed',
+        params: { ...params, servers: servers.join(', ') },
+      };
+}
+
+function plainFinding(form: SpawnForm, line: QuotaLine, field: string): Finding {
+  return {
+    field,
+    severity: 'error',
+    code: 'quota',
+    params: {
+      namespace: form.namespace,
+      resource: line.resource,
+      left: amountOf(line.resource, left(line)),
+      hard: amountOf(line.resource, line.hard),
+    },
+  };
+}
+
+function left(line: QuotaLine): number {
+  return Math.max(0, line.hard - line.used);
+}

@@ -1,0 +1,37 @@
+/** Syntax rules of Kubernetes and of image references. Pure. */
+
+/** Kubeflow's form allows 50: the pod's revision label must still fit behind the name. */
+export const maxNameLength = 50;
+const maxLabelLength = 63;
+
+/** DNS-1035: what a notebook server's name must be, as its Service carries it. */
+export function isServerName(text: string): boolean {
+  return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(text);
+}
+
+/** DNS-1123 label: also fits a volume's name in the pod. Kubernetes would take longer claim names with dots. */
+export function isLabel(text: string): boolean {
+  return text.length <= maxLabelLength && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
+}
+
+/** Absolute, no colon (Kubernetes refuses one), no step upwards, nothing unprintable, and not the root itself. */
+export function isMountPath(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
+  return /^\/[^:\u0000-\u001f\u007f]+$/.test(text) && !text.split('/').includes('..') && /[^/]/.test(text);
+}
+
+const host = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d{1,5})?)`;
+const part = String.raw`[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*`;
+const reference = new RegExp(
+  String.raw`^(?:${host}/)?${part}(?:/${part})*(?::\w[\w.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?$`,
+);
+
+/** An image reference as container runtimes read it: [host[:port]/]path[:tag][@digest]. */
+export function isImageReference(text: string): boolean {
+  return text.length <= 512 && reference.test(text);
+}
+
+/** The last part of an image reference with its tag: what tells stock images apart in a list. */
+export function shortImage(image: string): string {
+  return image.slice(image.lastIndexOf('/') + 1);
+}

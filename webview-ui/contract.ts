@@ -1,0 +1,147 @@
+/** What the form and the extension host say to each other. Types only, but for the list of words. */
+import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
+import type { FindingCode } from '../src/kubeflow/formFindings.ts';
+
+/** Words of the form itself, beside those of its findings. {x} is a placeholder. */
+export const uiWords = [
+  'title',
+  'inNamespace',
+  'onContext',
+  'yaml',
+  'name',
+  'namespace',
+  'context',
+  'image',
+  'customImage',
+  'customImageHint',
+  'resources',
+  'cpu',
+  'memory',
+  'gpus',
+  'gpuVendor',
+  'workspace',
+  'dataVolumes',
+  'dataVolume', // number
+  'newVolume',
+  'existingVolume',
+  'noVolume',
+  'size',
+  'mountPath',
+  'claim',
+  'claimName',
+  'storageClass',
+  'storageClassDefault',
+  'accessMode',
+  'ReadWriteOnce',
+  'ReadWriteMany',
+  'ReadOnlyMany',
+  'more',
+  'moreChanged',
+  'readOnly',
+  'add',
+  'remove', // number
+  'claimUsedBy', // servers
+  'noClaims', // namespace
+  'chooseClaim',
+  'loading',
+  'fieldOf', // group, field
+  'hintQuota', // left, hard, namespace
+  'hintNode', // largest
+  'ready',
+  'checking',
+  'fixOne',
+  'fixMany', // count
+  'noteOne',
+  'noteMany', // count
+  'warningOne',
+  'warningMany', // count
+  'andMore', // count
+  'cancel',
+  'launch',
+  'close',
+  'connect',
+  'back',
+  'progressTitle', // name
+  'progressHint',
+  'progressReady',
+  'error',
+  'warning',
+  'note',
+  'stepRunning',
+  'stepDone',
+  'stepFailed',
+  'stepWaiting',
+  'seconds', // count
+  'minutes', // minutes, seconds
+] as const;
+
+export type FormWordKey = (typeof uiWords)[number] | FindingCode;
+/** Localised templates: l10n lives in the extension host, the sentences are filled in where the form is. */
+export type FormWords = Record<FormWordKey, string>;
+
+/** One line of a launch: a step of ours, then each state that the server goes through. */
+export interface ProgressLine {
+  id: string;
+  text: string;
+  /** The cause and the remedy as sentences. */
+  detail?: string;
+  state: 'running' | 'done' | 'failed' | 'waiting';
+  /** Milliseconds since the epoch. */
+  since: number;
+  /** How long it took, once it is over. */
+  ms?: number;
+}
+
+export interface Progress {
+  name: string;
+  lines: ProgressLine[];
+  /** 'ready': Connect is offered. 'refused': nothing stands, back to the form. Absent: still going on. */
+  end?: 'ready' | 'refused';
+}
+
+/** A refusal of the API server in words, at the field that it is about. */
+export interface Refusal {
+  field?: string;
+  text: string;
+}
+
+/** What the form can choose from, as it stands now. */
+export interface FormContext {
+  context: string;
+  contexts: string[];
+  options: SpawnOptions;
+  /** Still reading the cluster: an empty list means nothing yet. */
+  loading: boolean;
+  /** Why the cluster cannot be read, in words. */
+  problem?: string;
+  /** Where to start when the chosen namespace is not there. */
+  namespace?: string;
+}
+
+export type ToForm =
+  | { type: 'init'; formId: string; words: FormWords; place: FormContext; form: SpawnForm; progress?: Progress }
+  | { type: 'place'; place: FormContext }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'refused'; refusal: Refusal };
+
+export type FromForm =
+  | { type: 'ready' }
+  | { type: 'context'; context: string }
+  | { type: 'namespace'; namespace: string }
+  | { type: 'launch'; form: SpawnForm }
+  | { type: 'yaml'; form: SpawnForm }
+  | { type: 'edit' }
+  | { type: 'connect' }
+  | { type: 'close' };
+
+/** What the form keeps over being hidden (setState): a draft belongs to one opening of the form. */
+export interface FormDraft {
+  formId: string;
+  form: SpawnForm;
+  touched: string[];
+}
+
+/** Puts parameters into a template; a placeholder without a parameter stays, so that it is seen. */
+export function fill(template: string, params: Record<string, string | number> = {}): string {
+  return template.replace(/\{(\w+)\}/g, (all, key: string) => (key in params ? String(params[key]) : all));
+}

@@ -1,0 +1,125 @@
+/** The form's page: takes the host's messages, shows the form or the launch, and keeps the draft. */
+import './spawn.css';
+import { usesEnter } from '../controls.ts';
+import type { FormDraft, FromForm, Progress, ToForm } from '../contract.ts';
+import { Footer } from './footer.ts';
+import { FormView } from './formView.ts';
+import { ProgressView } from './progressView.ts';
+import { FormState } from './state.ts';
+import { h } from '../dom.ts';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromForm): void;
+  getState(): FormDraft | undefined;
+  setState(draft: FormDraft): void;
+};
+
+class Page {
+  private readonly api = acquireVsCodeApi();
+  private state: FormState | undefined;
+  private form: { view: FormView; footer: Footer } | undefined;
+  private progress: ProgressView | undefined;
+
+  constructor() {
+    window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
+    window.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || !this.form) return;
+      if (usesEnter(event.target) && !event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.launch();
+    });
+    this.api.postMessage({ type: 'ready' });
+  }
+
+  private receive(message: ToForm): void {
+    switch (message.type) {
+      case 'init':
+        this.state = new FormState(message.formId, message.words, message.place, message.form, this.api.getState());
+        this.state.setPlace(message.place);
+        this.api.postMessage({ type: 'namespace', namespace: this.state.form.namespace });
+        if (message.progress) this.showProgress(message.progress);
+        else this.showForm();
+        return;
+      case 'place':
+        this.place(message.place);
+        return;
+      case 'progress':
+        this.showProgress(message.progress);
+        return;
+      case 'refused':
+        if (!this.state) return;
+        this.state.refusal = message.refusal;
+        this.showForm();
+        if (message.refusal.field !== undefined) this.form?.view.fields.focus(message.refusal.field);
+        return;
+    }
+  }
+
+  private place(place: Extract<ToForm, { type: 'place' }>['place']): void {
+    if (!this.state) return;
+    const before = this.state.form.namespace;
+    this.state.setPlace(place);
+    const { namespace } = this.state.form;
+    if (namespace !== before) this.api.postMessage({ type: 'namespace', namespace });
+    this.update();
+  }
+
+  private showForm(): void {
+    if (!this.state) return;
+    this.progress?.dispose();
+    this.progress = undefined;
+    const view = new FormView(this.state, {
+      changed: () => this.update(),
+      context: (context) => this.api.postMessage({ type: 'context', context }),
+      namespace: (namespace) => this.api.postMessage({ type: 'namespace', namespace }),
+      yaml: () => this.state && this.api.postMessage({ type: 'yaml', form: this.state.form }),
+    });
+    const footer = new Footer(this.state, view.fields, {
+      launch: () => this.launch(),
+      cancel: () => this.api.postMessage({ type: 'close' }),
+    });
+    this.form = { view, footer };
+    document.body.replaceChildren(h('div', { class: 'page' }, view.element, footer.element));
+    this.update();
+    view.fields.focus('name');
+    window.scrollTo(0, 0);
+  }
+
+  private update(): void {
+    if (!this.state || !this.form) return;
+    const remarks = this.state.remarks();
+    this.form.view.refresh(remarks);
+    this.form.footer.show(remarks);
+    this.api.setState(this.state.draft());
+  }
+
+  private launch(): void {
+    const { state, form } = this;
+    if (!state || !form) return;
+    state.touchAll();
+    state.refusal = undefined;
+    this.update();
+    const first = state.remarks().find((r) => r.severity === 'error');
+    if (first) form.view.fields.focus(first.field);
+    else if (state.launchable) this.api.postMessage({ type: 'launch', form: state.form });
+  }
+
+  private showProgress(progress: Progress): void {
+    if (!this.state) return;
+    if (!this.progress) {
+      this.form = undefined;
+      this.progress = new ProgressView(this.state.words, progress.name, {
+        connect: () => this.api.postMessage({ type: 'connect' }),
+        back: () => {
+          this.api.postMessage({ type: 'edit' });
+          this.showForm();
+        },
+        close: () => this.api.postMessage({ type: 'close' }),
+      });
+      document.body.replaceChildren(this.progress.element);
+    }
+    this.progress.show(progress);
+  }
+}
+
+new Page();
