@@ -1,0 +1,81 @@
+import type { Access, Right } from '../k8s/access.ts';
+import { Emitter, type Disposable, type Event } from '../k8s/events.ts';
+import { deeds, type Deed } from './words/rights.ts';
+
+export type Answer = 'yes' | 'no' | 'unknown';
+export type NamespaceRights = Readonly<Record<Deed, Answer>>;
+
+const unknown: NamespaceRights = {
+  create: 'unknown',
+  edit: 'unknown',
+  delete: 'unknown',
+  connect: 'unknown',
+  exec: 'unknown',
+  deleteVolumes: 'unknown',
+};
+
+/**
+ * What the user may do in each namespace, for rows: at once what is known, and an event when more is. What is unknown
+ * counts as allowed: hiding an action for want of an answer would be worse than an honest refusal.
+ */
+export class Rights implements Disposable {
+  private readonly access: Access;
+  private readonly known = new Map<string, NamespaceRights>();
+  private readonly asking = new Map<string, Promise<NamespaceRights>>();
+  private readonly changed = new Emitter<string>();
+  readonly onDidChange: Event<string> = this.changed.event;
+
+  constructor(access: Access) {
+    this.access = access;
+  }
+
+  /** What is known now; the first call for a namespace starts the question. */
+  peek(namespace: string): NamespaceRights {
+    const known = this.known.get(namespace);
+    if (!known) void this.ask(namespace);
+    return known ?? unknown;
+  }
+
+  /** The answers, waited for. Never rejects: what cannot be learned is unknown. */
+  ask(namespace: string): Promise<NamespaceRights> {
+    const known = this.known.get(namespace);
+    if (known) return Promise.resolve(known);
+    const running = this.asking.get(namespace);
+    if (running) return running;
+    const asked = this.questions(namespace).then((answers) => {
+      this.asking.delete(namespace);
+      this.known.set(namespace, answers);
+      if (Object.values(answers).includes('no')) this.changed.fire(namespace);
+      return answers;
+    });
+    this.asking.set(namespace, asked);
+    return asked;
+  }
+
+  /** Whether a right that is not one of a namespace's deeds is there, such as deleting Profiles. */
+  can(right: Right): Promise<Answer> {
+    return this.access.can(right).catch(() => 'unknown' as const);
+  }
+
+  /** Forgets the answers, after the user or their rights may have changed. */
+  drop(): void {
+    this.access.drop();
+    this.known.clear();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async questions(namespace: string): Promise<NamespaceRights> {
+    const answers = await Promise.all(
+      (Object.keys(deeds) as Deed[]).map(async (deed): Promise<[Deed, Answer]> => {
+        if (deed === 'connect') {
+          return [deed, await this.access.canPortForward(namespace).catch(() => 'unknown' as const)];
+        }
+        return [deed, await this.can({ ...deeds[deed], namespace })];
+      }),
+    );
+    return { ...unknown, ...Object.fromEntries(answers) };
+  }
+}

@@ -1,0 +1,180 @@
+import * as vscode from 'vscode';
+import type { ServerRef } from '../../editor/connections.ts';
+import type { Disposable } from '../../k8s/events.ts';
+import type { JupyterServer, RunningKernel } from '../../jupyter/server.ts';
+import { contextValue } from '../contextValue.ts';
+import { explain } from '../words.ts';
+import { clock } from '../words/amounts.ts';
+import { Tooltip } from './markdown.ts';
+import { MessageNode } from './messageNode.ts';
+import { Children, TreeNode } from './node.ts';
+import type { TreeParts } from './parts.ts';
+
+/** A kernel with its kernelspec's name for people: "Python 3 (ipykernel)". */
+interface LiveKernel extends RunningKernel {
+  displayName: string;
+}
+
+/** The kernels that run on a server, whoever started them. */
+export class KernelsNode extends TreeNode {
+  readonly id: string;
+  readonly ref: ServerRef;
+  private readonly parts: TreeParts;
+  private readonly rows = new Children<KernelNode>();
+  private watch: Disposable | undefined;
+  private known: readonly LiveKernel[] | undefined;
+  private listed: TreeNode[] | undefined;
+  private readonly loading: MessageNode;
+
+  constructor(parent: TreeNode, parts: TreeParts, ref: ServerRef) {
+    super(parent);
+    this.parts = parts;
+    this.ref = ref;
+    this.id = `${parent.id}#kernels`;
+    this.loading = new MessageNode(this, `${this.id}#loading`, 'loading', { text: parts.t('Loading...') });
+  }
+
+  kernel(id: string): LiveKernel | undefined {
+    return this.known?.find((kernel) => kernel.id === id);
+  }
+
+  protected build(): vscode.TreeItem {
+    const item = new vscode.TreeItem(this.parts.t('Kernels'), vscode.TreeItemCollapsibleState.Collapsed);
+    item.iconPath = new vscode.ThemeIcon('circuit-board');
+    item.contextValue = contextValue({ kind: 'kernels' });
+    return item;
+  }
+
+  /** Answers at once, as overlapping answers to VS Code would register a row twice; what is learned draws it again. */
+  override children(): TreeNode[] {
+    if (!this.listed) {
+      this.isOpen = true;
+      void this.list().then(() => this.parts.refresh(this));
+    }
+    return this.listed ?? [this.loading];
+  }
+
+  /** Asks the server again; the old rows stay until it has answered. */
+  async relist(): Promise<void> {
+    if (!this.listed) return;
+    const before = JSON.stringify(this.known);
+    await this.list();
+    if (before !== JSON.stringify(this.known)) this.parts.refresh(this);
+  }
+
+  private async list(): Promise<void> {
+    const { connections, t, logger, session } = this.parts;
+    try {
+      const server = connections.get(this.ref).server;
+      this.watch ??= server.onDidChangeKernels(() => void this.relist());
+      this.known = await named(server);
+      const rows = this.rows.keep(
+        this.known.map((kernel) => kernel.id),
+        (id) => new KernelNode(this, this.parts, this.ref, id),
+      );
+      this.listed =
+        rows.length > 0
+          ? rows
+          : [new MessageNode(this, `${this.id}#empty`, 'empty', { text: t('No kernel is running') })];
+    } catch (error) {
+      logger.warn(`kernels of ${this.ref.namespace}/${this.ref.name}: ${String(error)}`);
+      const said = explain(t, error, { context: session.context.name });
+      this.listed = [new MessageNode(this, `${this.id}#problem`, 'error', said)];
+    }
+  }
+
+  /** Whether somebody looks at the rows below. Jupyter tells nobody of kernels that others start, so they are asked for. */
+  isOpen = false;
+
+  override expanded(): void {
+    this.isOpen = true;
+    void this.relist();
+  }
+
+  override collapsed(): void {
+    this.isOpen = false;
+  }
+
+  override dispose(): void {
+    this.watch?.dispose();
+    this.watch = undefined;
+    this.rows.dispose();
+    super.dispose();
+  }
+}
+
+/** One kernel: the notebook that uses it, what it is and whether it is busy. */
+export class KernelNode extends TreeNode {
+  readonly id: string;
+  readonly ref: ServerRef;
+  readonly kernelId: string;
+  private readonly group: KernelsNode;
+  private readonly parts: TreeParts;
+
+  constructor(parent: KernelsNode, parts: TreeParts, ref: ServerRef, kernelId: string) {
+    super(parent);
+    this.group = parent;
+    this.parts = parts;
+    this.ref = ref;
+    this.kernelId = kernelId;
+    this.id = `${parent.id}/${kernelId}`;
+  }
+
+  private get kernel(): LiveKernel | undefined {
+    return this.group.kernel(this.kernelId);
+  }
+
+  protected build(): vscode.TreeItem {
+    const { t } = this.parts;
+    const kernel = this.kernel;
+    const busy = kernel?.state === 'busy';
+    const state = kernel ? stateWord(t, kernel.state) : '';
+    const item = new vscode.TreeItem(notebookName(kernel) ?? kernel?.displayName ?? this.kernelId);
+    item.description = [notebookName(kernel) ? kernel?.displayName : undefined, state].filter(Boolean).join(' · ');
+    item.iconPath = busy
+      ? new vscode.ThemeIcon('loading~spin')
+      : new vscode.ThemeIcon('circuit-board', new vscode.ThemeColor('testing.iconPassed'));
+    item.contextValue = contextValue({ kind: 'kernel', busy });
+    item.accessibilityInformation = { label: `${t('Kernel of {0}', String(item.label))}, ${item.description}` };
+    return item;
+  }
+
+  override tooltip(): vscode.MarkdownString {
+    const { t, now } = this.parts;
+    const kernel = this.kernel;
+    return new Tooltip()
+      .title(kernel?.displayName ?? this.kernelId)
+      .facts([
+        [t('Notebook'), kernel?.path],
+        [t('State'), kernel ? stateWord(t, kernel.state) : undefined],
+        [t('Last activity'), kernel?.lastActivity ? clock(kernel.lastActivity, now()) : undefined],
+      ])
+      .done();
+  }
+}
+
+function stateWord(t: TreeParts['t'], state: string): string {
+  switch (state) {
+    case 'busy':
+      return t('busy');
+    case 'idle':
+      return t('idle');
+    case 'starting':
+      return t('starting');
+    case 'dead':
+      return t('ended');
+    default:
+      return state;
+  }
+}
+
+function notebookName(kernel: LiveKernel | undefined): string | undefined {
+  return kernel?.path ? kernel.path.slice(kernel.path.lastIndexOf('/') + 1) : undefined;
+}
+
+/** The running kernels with names for people; a kernelspec that is gone leaves its bare name. */
+async function named(server: JupyterServer): Promise<LiveKernel[]> {
+  const [kernels, specs] = await Promise.all([server.kernels(), server.specs()]);
+  const names = new Map(specs.specs.map((spec) => [spec.name, spec.displayName]));
+  return kernels.map((kernel) => ({ ...kernel, displayName: names.get(kernel.name) ?? kernel.name }));
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { contextValue } from '../contextValue.ts';
+import type { Said } from '../words.ts';
+import { TreeNode } from './node.ts';
+
+/** A row that says something in place of rows: that they are loading, that there are none, or why there are none. */
+export class MessageNode extends TreeNode {
+  readonly id: string;
+  private readonly kind: 'loading' | 'empty' | 'error' | 'action';
+  private readonly said: Said;
+
+  constructor(parent: TreeNode | undefined, id: string, kind: MessageNode['kind'], said: Said) {
+    super(parent);
+    this.id = id;
+    this.kind = kind;
+    this.said = said;
+  }
+
+  protected build(): vscode.TreeItem {
+    const item = new vscode.TreeItem(this.kind === 'empty' ? '' : this.said.text);
+    const retry = this.kind === 'error' && this.said.action?.command === 'kubeflow.refresh';
+    item.contextValue = contextValue({ kind: 'message', retry });
+    item.accessibilityInformation = { label: this.said.text };
+    switch (this.kind) {
+      case 'loading':
+        item.iconPath = new vscode.ThemeIcon('loading~spin');
+        break;
+      case 'empty':
+        item.description = this.said.text;
+        break;
+      case 'error':
+        item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+        break;
+      case 'action':
+        item.iconPath = new vscode.ThemeIcon(icons[this.said.action?.command ?? ''] ?? 'arrow-right');
+        break;
+    }
+    if (this.kind === 'action' && this.said.action) {
+      item.command = {
+        title: this.said.action.title,
+        command: this.said.action.command,
+        arguments: this.said.action.args ?? [],
+      };
+    }
+    return item;
+  }
+
+  override tooltip(): string {
+    return this.said.text;
+  }
+}
+
+const icons: Record<string, string> = {
+  'kubeflow.refresh': 'refresh',
+  'kubeflow.switchContext': 'server-environment',
+  'kubeflow.showLog': 'output',
+  'workbench.action.openSettings': 'settings-gear',
+};

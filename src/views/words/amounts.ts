@@ -1,0 +1,67 @@
+import type { Translate } from './translate.ts';
+
+/** A span as kubectl shortens it: `40 s` under two minutes, then `5m`, `2h`, `3d`. */
+export function age(t: Translate, milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 120) return t('{0} s', seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return t('{0}m', minutes);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return t('{0}h', hours);
+  return t('{0}d', Math.floor(hours / 24));
+}
+
+/** The age of an RFC 3339 time, or nothing when it is missing or no time at all. */
+export function ageSince(t: Translate, since: string | undefined, now: Date): string | undefined {
+  const at = since ? Date.parse(since) : Number.NaN;
+  return Number.isNaN(at) ? undefined : age(t, now.getTime() - at);
+}
+
+/** `14:02` for today, `20 Nov, 18:31` for another day, in the user's locale. */
+export function clock(at: Date | string, now: Date, locale?: string): string {
+  const date = typeof at === 'string' ? new Date(at) : at;
+  if (Number.isNaN(date.getTime())) return String(at);
+  const today = date.toDateString() === now.toDateString();
+  return new Intl.DateTimeFormat(
+    locale,
+    today
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  ).format(date);
+}
+
+/** `nvidia.com/gpu` -> `GPU`, `nvidia.com/mig-1g.5gb` -> `mig-1g.5gb`: short enough for a row. */
+export function gpuKind(key: string): string {
+  const name = key.slice(key.indexOf('/') + 1);
+  return name === 'gpu' ? 'GPU' : name;
+}
+
+/** `1 x T4` when the model is known, else `1 x GPU`; several kinds are joined. */
+export function gpus(t: Translate, wanted: readonly { key: string; count: number }[], model?: string): string {
+  return wanted
+    .map(({ key, count }) => t('{0} x {1}', count, model && wanted.length === 1 ? model : gpuKind(key)))
+    .join(', ');
+}
+
+/** An image without its registry and digest: `ghcr.io/kubeflow/jupyter-scipy:v1.11.0` -> `jupyter-scipy:v1.11.0`. */
+export function shortImage(image: string): string {
+  const name = image.split('@')[0] ?? image;
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** `512 B`, `1.4 KB`, `3 MB`: sizes of files, in powers of 1000 as file managers show them. */
+export function fileSize(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit] ?? ''}`;
+}
+
+/** `a`, `a and b`, `a, b and c`, in the user's language. */
+export function list(names: readonly string[], locale?: string): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}

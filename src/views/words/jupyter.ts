@@ -1,0 +1,103 @@
+import type { JupyterProblem, KernelEndReason, NotRunningReason } from '../../jupyter/errors.ts';
+import { clock, fileSize, list } from './amounts.ts';
+import { sentence } from './kube.ts';
+import type { Said, Translate } from './translate.ts';
+
+/** What went wrong between the editor and a Jupyter server, in words. */
+export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Date()): Said {
+  const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
+  switch (problem.code) {
+    case 'NotRunning':
+      return notRunning(t, problem.server, problem.why);
+    case 'Unreachable':
+      return {
+        text: t('{0} cannot be reached at the moment. It is tried again by itself.', problem.server),
+        action: { title: t('Reconnect'), command: 'kubeflow.reconnect' },
+      };
+    case 'NotAnswering':
+      return { text: t('Jupyter in {0} did not answer within {1} s.', problem.server, problem.seconds), action: log };
+    case 'KernelSpecMissing':
+      return {
+        text:
+          problem.available.length > 0
+            ? t('The server has no kernel named {0}. It has {1}.', problem.name, list(problem.available))
+            : t('The server has no kernel named {0}.', problem.name),
+      };
+    case 'KernelStartFailed':
+      return { text: t('{0} could not start the kernel: {1}', problem.server, sentence(problem.detail)), action: log };
+    case 'KernelEnded':
+      return kernelEnded(t, problem.server, problem.reason);
+    case 'ConnectionLost':
+      return { text: t('Connection to {0} lost. The cell goes on running there.', problem.server) };
+    case 'OutputLost':
+      return {
+        text: t('Output from {0} to {1} was not kept by the server.', clock(problem.from, now), clock(problem.to, now)),
+      };
+    case 'NotFound':
+      return { text: t('{0} is not on the server any more.', problem.path) };
+    case 'Exists':
+      return { text: t('{0} is on the server already.', problem.path) };
+    case 'NotEmpty':
+      return { text: t('The folder {0} is not empty.', problem.path) };
+    case 'NotPermitted':
+      return { text: t('The server does not let you change {0}.', problem.path) };
+    case 'TooLarge':
+      return {
+        text: t(
+          '{0} is too large to open here: {1}, and the limit is {2}.',
+          problem.path,
+          fileSize(problem.bytes),
+          fileSize(problem.limitBytes),
+        ),
+      };
+    case 'Conflict':
+      return { text: t('{0} changed on the server since you opened it.', problem.path) };
+    case 'OtherCluster':
+      return {
+        text: t('The context {0} now leads to another cluster than the one that this file came from.', problem.context),
+        action: { title: t('Switch Context'), command: 'kubeflow.switchContext' },
+      };
+    case 'Refused':
+      return { text: t('Jupyter refuses this: {0}', sentence(problem.message)), action: log };
+  }
+}
+
+function notRunning(t: Translate, server: string, why: NotRunningReason): Said {
+  switch (why) {
+    case 'stopped':
+      return {
+        text: t('{0} is stopped.', server),
+        action: { title: t('Start'), command: 'kubeflow.startServer' },
+      };
+    case 'starting':
+      return { text: t('{0} is starting. It can be used in a moment.', server) };
+    case 'failing':
+      return {
+        text: t('{0} does not come up.', server),
+        action: { title: t('Describe'), command: 'kubeflow.describeServer' },
+      };
+    case 'deleted':
+      return { text: t('{0} has been deleted.', server) };
+    case 'unknown':
+      return { text: t('The state of {0} is not known at the moment.', server) };
+  }
+}
+
+function kernelEnded(t: Translate, server: string, reason: KernelEndReason): Said {
+  const action = { title: t('Restart Kernel'), command: 'notebook.restartKernel' } as Said['action'];
+  switch (reason) {
+    case 'outOfMemory':
+      return { text: t('The kernel ended (out of memory). Its variables are gone; your notebook is not.'), action };
+    case 'died':
+      return { text: t('The kernel ended. Its variables are gone; your notebook is not.'), action };
+    case 'serverRestarted':
+      return { text: t('{0} was restarted, and the kernel with it. Its variables are gone.', server), action };
+    case 'serverStopped':
+      return {
+        text: t('{0} was stopped, and the kernel with it. Its variables are gone.', server),
+        action: { title: t('Start'), command: 'kubeflow.startServer' },
+      };
+    case 'shutDown':
+      return { text: t('The kernel was shut down. Its variables are gone.'), action };
+  }
+}

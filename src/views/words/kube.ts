@@ -1,0 +1,165 @@
+import type { KubeProblem } from '../../k8s/errors.ts';
+import type { Said, Translate } from './translate.ts';
+
+/** Where a problem was met, so that the sentence can name it. */
+export interface Where {
+  /** the context's name */
+  context?: string;
+  /** now, for "Trying again in 5 s" */
+  now?: Date;
+  /** when it is tried again by itself */
+  retryAt?: Date;
+}
+
+/** A cluster's problem in words; exhaustive, so that a code without words does not compile. */
+export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {}): Said {
+  const context = where.context ?? t('The cluster');
+  const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
+  const again = { title: t('Try Again'), command: 'kubeflow.refresh' } as const;
+  const choose = { title: t('Switch Context'), command: 'kubeflow.switchContext' } as const;
+  const settings = {
+    title: t('Choose Kubeconfig'),
+    command: 'workbench.action.openSettings',
+    args: ['kubeflow.kubeconfig'],
+  } as const;
+  switch (problem.code) {
+    case 'KubeconfigMissing':
+      return {
+        text: t("There is no kubeconfig on this computer. Ask your cluster's admin for one."),
+        action: { ...settings, args: [...settings.args] },
+      };
+    case 'KubeconfigInvalid':
+      return {
+        text: t('The kubeconfig {0} cannot be read: {1}', problem.path, sentence(problem.detail)),
+        action: { ...settings, args: [...settings.args] },
+      };
+    case 'ContextMissing':
+      return { text: t('The kubeconfig has no context named {0}.', problem.context), action: choose };
+    case 'Unauthorized':
+      return {
+        text: t('{0} does not accept your sign-in. Sign in as you do for kubectl, then try again.', context),
+        action: again,
+      };
+    case 'SignedOut':
+      return {
+        text: t('You are signed out of {0}. Sign in as you do for kubectl, then try again.', context),
+        action: again,
+      };
+    case 'Forbidden':
+      return { text: forbidden(t, problem) };
+    case 'Refused':
+      return { text: refused(t, problem) };
+    case 'NotFound':
+      return problem.missing === 'resource'
+        ? { text: t('{0} does not know this kind of object. Is Kubeflow installed there?', context), action: choose }
+        : { text: t('It is not there any more: {0}', sentence(problem.message)), action: again };
+    case 'AlreadyExists':
+      return { text: t('There is one by that name already: {0}', sentence(problem.message)) };
+    case 'Conflict':
+      return { text: t('Somebody else changed it at the same moment. Look again, then repeat it.'), action: again };
+    case 'Invalid': {
+      const first = problem.fields[0];
+      return {
+        text: first
+          ? t('{0} does not accept {1}: {2}', context, first.field, sentence(first.message))
+          : t('{0} does not accept this: {1}', context, sentence(problem.message)),
+      };
+    }
+    case 'TooManyRequests':
+      return { text: t('{0} is busy and asks to wait. It is tried again by itself.', context) };
+    case 'Unreachable':
+      return { text: `${unreachable(t, context, problem)}${againIn(t, where)}`, action: retry(t) };
+    case 'CertificateUntrusted':
+      return {
+        text: t(
+          "{0}'s certificate at {1} is signed by an authority that this computer does not know.",
+          context,
+          problem.host,
+        ),
+        action: log,
+      };
+    case 'ExecPluginFailed':
+      return plugin(t, context, problem);
+    case 'Timeout':
+      return { text: t('{0} did not answer within {1} s.', context, problem.seconds), action: again };
+    case 'Gone':
+      return { text: t('What {0} showed is too old. It is being read again.', context), action: again };
+    case 'ServerError':
+      return { text: t('{0} answered with an error of its own. It is tried again by itself.', context), action: log };
+  }
+}
+
+function retry(t: Translate): Said['action'] {
+  return { title: t('Retry Now'), command: 'kubeflow.refresh' };
+}
+
+function againIn(t: Translate, where: Where): string {
+  if (!where.retryAt || !where.now) return '';
+  const seconds = Math.max(0, Math.ceil((where.retryAt.getTime() - where.now.getTime()) / 1000));
+  return ` ${seconds > 0 ? t('Trying again in {0} s.', seconds) : t('Trying again.')}`;
+}
+
+function unreachable(t: Translate, context: string, problem: KubeProblem & { code: 'Unreachable' }): string {
+  switch (problem.reason) {
+    case 'dns':
+      return t('{0} cannot be found: the name {1} is not known here. Are you on the VPN?', context, problem.host);
+    case 'proxy':
+      return t('The proxy on the way to {0} at {1} does not let the connection through.', context, problem.host);
+    case 'refused':
+    case 'timeout':
+    case 'reset':
+    case 'other':
+      return t('{0} does not answer at {1}. Are you on the VPN?', context, problem.host);
+  }
+}
+
+function forbidden(t: Translate, problem: KubeProblem & { code: 'Forbidden' }): string {
+  if (!problem.verb || !problem.resource) return t('You may not do this here: {0}', sentence(problem.message));
+  const right = `${problem.verb} ${problem.resource}`;
+  return problem.namespace
+    ? t('You may not do this in {0} (needs: {1}).', problem.namespace, right)
+    : t('You may not do this on this cluster (needs: {0}).', right);
+}
+
+function refused(t: Translate, problem: KubeProblem & { code: 'Refused' }): string {
+  switch (problem.by) {
+    case 'quota':
+      return t('The quota does not allow it: {0}', sentence(problem.message));
+    case 'webhook':
+      return t('A check of the cluster refuses it: {0}', sentence(problem.message));
+    case 'policy':
+      return t('A policy of the cluster refuses it: {0}', sentence(problem.message));
+  }
+}
+
+function plugin(t: Translate, context: string, problem: KubeProblem & { code: 'ExecPluginFailed' }): Said {
+  const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
+  const again = { title: t('Try Again'), command: 'kubeflow.refresh' } as const;
+  switch (problem.reason) {
+    case 'missing':
+      return {
+        text: t("{0} needs the program {1}, which is not on VS Code's PATH.", context, problem.command),
+        action: problem.installHint ? log : again,
+      };
+    case 'interactive':
+      return {
+        text: t('{0} needs you to sign in with {1} in a terminal. Then try again.', context, problem.command),
+        action: again,
+      };
+    case 'timeout':
+      return {
+        text: t('The sign-in program {0} for {1} did not end in time.', problem.command, context),
+        action: again,
+      };
+    case 'failed':
+    case 'badOutput':
+      return { text: t('The sign-in program {0} for {1} did not work.', problem.command, context), action: log };
+  }
+}
+
+/** A server's own sentence, cut to one line that ends like a sentence. */
+export function sentence(message: string): string {
+  const line = message.trim().split('\n')[0]?.trim() ?? '';
+  const cut = line.length > 240 ? `${line.slice(0, 237)}...` : line;
+  return /[.!?…]$/.test(cut) ? cut : `${cut}.`;
+}
