@@ -129,15 +129,21 @@ export class Transport implements Disposable {
         socket.off('unexpected-response', refused);
         if (end) {
           // Ending a handshake makes ws report an error once more; it was reported already.
-          socket.on('error', () => this.#logger.trace('WebSocket closed before it was open'));
           socket.terminate();
         }
         socket.off('error', failed);
         then();
       };
+      // Whoever gets the socket listens for errors too; one between two owners must not end the process.
+      socket.on('error', (error) => this.#logger.trace(`WebSocket to ${this.host}: ${error.message}`));
       socket.once('error', failed);
       socket.once('unexpected-response', refused);
-      socket.once('open', () => settle(() => resolve({ socket }), false));
+      socket.once('open', () => {
+        // The first frames may have come with the handshake: they wait until our caller listens.
+        socket.pause();
+        setImmediate(() => socket.resume());
+        settle(() => resolve({ socket }), false);
+      });
       signal?.addEventListener('abort', abort, { once: true });
     });
   }
