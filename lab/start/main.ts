@@ -8,7 +8,7 @@ import { makeProfile } from '../vscode/profile.ts';
 import { openElsewhere, openInBrowser, packExtension } from './browserBased.ts';
 import { hasDesktop, openDesktop } from './desktop.ts';
 import { startOptions, type StartOptions } from './options.ts';
-import { contextTarget, endUnfinishedLab, labTarget, type StartTarget } from './target.ts';
+import { contextTarget, openLab, type StartTarget } from './target.ts';
 import { demoWorkspace } from './workspace.ts';
 
 // `npm start`: a cluster, VS Code on it with the extension built from this folder, until Ctrl+C.
@@ -80,19 +80,13 @@ async function start(): Promise<void> {
   }
 }
 
-/** Opens the target; whatever of it is open, or half open, when the start ends is closed then. */
+/** The cluster; what is brought up for it goes down when the start ends, however far it has come. */
 async function openTarget({ target }: StartOptions, folder: string): Promise<StartTarget> {
-  if (target.kind === 'context') {
-    const own = await contextTarget(target.name, folder);
-    undo.push(() => own.close());
-    return own;
-  }
-  let close = endUnfinishedLab;
+  if (target.kind === 'context') return contextTarget(target.name, folder);
+  const lab = await openLab(target.as, progress.line);
   undo.push(async () => {
     console.log('Taking the local Kubeflow down');
-    await close();
+    await lab.end();
   });
-  const lab = await labTarget(target.as, progress.line);
-  close = () => lab.close();
-  return lab;
+  return lab.target;
 }

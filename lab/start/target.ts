@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kubeconfig } from '../../src/k8s/kubeconfig.ts';
-import { RunFolder } from '../folders.ts';
-import { attachLab, startLab } from '../index.ts';
+import { defaultRun, RunFolder } from '../folders.ts';
+import { attachLab, startLab, stopLab, type Lab } from '../index.ts';
 import type { Person } from '../types.ts';
 
 /** The cluster that VS Code opens on. */
@@ -14,26 +15,39 @@ export interface StartTarget {
   env: NodeJS.ProcessEnv;
   /** The home folder of VS Code's extension host; the profile's own when absent. */
   home?: string;
-  /** Undoes what was started for it. */
-  close(): Promise<void>;
 }
 
-/** Brings the local Kubeflow up, or joins it where it is up; a lab that was up before stays up. */
-export async function labTarget(as: Person, progress: (line: string) => void): Promise<StartTarget> {
-  const before = await attachLab();
-  const lab = before ?? (await startLab({ progress }));
+/** The local Kubeflow as one of its people, and how to end it: what this call brings up goes down, what was up stays up. */
+export interface OpenedLab {
+  target: Promise<StartTarget>;
+  /** May be called while the lab is still coming up. */
+  end(): Promise<void>;
+}
+
+/** Joins the local Kubeflow where it is up, and brings it up otherwise. */
+export async function openLab(as: Person, progress: (line: string) => void): Promise<OpenedLab> {
+  const before = await attachLab(defaultRun());
+  if (before) return { target: Promise.resolve(labTarget(before, as)), end: () => Promise.resolve() };
+  const starting = startLab({ run: defaultRun(), progress });
+  return {
+    target: starting.then((lab) => labTarget(lab, as)),
+    end: async () => {
+      let settled = false;
+      const done = () => (settled = true);
+      void starting.then(done, done);
+      // A lab that has only just been started says a moment later that it is there.
+      for (let tries = 0; !(await stopLab(defaultRun())) && !settled && tries < 6; tries++) await delay(500);
+    },
+  };
+}
+
+function labTarget(lab: Lab, as: Person): StartTarget {
   const tools = dirname(new RunFolder(lab.run).program('kubectl'));
   return {
     description: `the local Kubeflow as ${as}`,
     // kubectl in VS Code's terminal is then the one of the lab.
     env: { KUBECONFIG: lab.kubeconfig(as), PATH: [tools, process.env['PATH'] ?? ''].join(delimiter) },
-    close: async () => (before ? undefined : await lab.stop()),
   };
-}
-
-/** Takes down a lab that did not finish coming up before the user ended the start. */
-export async function endUnfinishedLab(): Promise<void> {
-  await (await attachLab())?.stop();
 }
 
 /**
@@ -57,6 +71,5 @@ export async function contextTarget(name: string, folder: string): Promise<Start
     env: { KUBECONFIG: [choice, ...files].join(delimiter) },
     // Credential programs look for their own files there.
     home: homedir(),
-    close: () => rm(choice, { force: true }),
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attachLab, startLab, type Lab } from '../../lab/index.ts';
+import { startLab, stopLab, type Lab } from '../../lab/index.ts';
 import { cacheRoot } from '../../lab/folders.ts';
 import { isAlive } from '../../lab/vscode/lock.ts';
 
@@ -22,8 +22,7 @@ export class SharedLab {
   async down(keep: boolean): Promise<void> {
     if (!this.starting) return;
     // A lab that did not come up may have come half way.
-    const lab = await this.starting.catch(() => attachLab(this.run));
-    await lab?.stop();
+    await stopLab(this.run);
     if (keep) this.progress(`The lab's logs are in ${this.run}`);
     else await rm(this.run, { recursive: true, force: true });
   }
@@ -41,7 +40,7 @@ async function removeLeftovers(folder: string): Promise<void> {
     const owner = /^test-(\d+)$/.exec(name)?.[1];
     if (!owner || isAlive(Number(owner))) continue;
     const left = join(folder, name);
-    await (await attachLab(left))?.stop();
+    await stopLab(left);
     await rm(left, { recursive: true, force: true });
   }
 }

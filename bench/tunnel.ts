@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import { homedir } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { RunFolder } from '../lab/folders.ts';
+import type { Lab } from '../lab/index.ts';
+import { Tunnel } from '../src/jupyter/tunnel.ts';
+import { Cluster } from '../src/k8s/cluster.ts';
+import { Kubeconfig } from '../src/k8s/kubeconfig.ts';
+import { silentLogger } from '../src/k8s/log.ts';
+import { portForward } from '../src/k8s/portForward.ts';
+import { repeat, timed, type Figure } from './measure.ts';
+import { addForward, type BenchServer } from './server.ts';
+
+const podPort = 9000;
+const megabytes = 256;
+
+/** Throughput and first byte of our tunnel and of `kubectl port-forward`, to the same program behind the same pod. */
+export async function tunnel(lab: Lab, server: BenchServer): Promise<Figure[]> {
+  const source = await byteSource();
+  await addForward(lab, server.pod, podPort, source.port);
+  const kubectl = await kubectlForward(lab, server);
+  const cluster = await remoteCluster(lab);
+  const ours = ourTunnel(cluster, server);
+  try {
+    const theirs = () => dialed(net.connect(kubectl.port, '127.0.0.1'));
+    const throughput = (open: () => Promise<Duplex>) =>
+      repeat(3, async () => megabytes / ((await timed(async () => drain(await open(), megabytes << 20))) / 1000));
+    const firstByte = (open: () => Promise<Duplex>) => repeat(20, () => timed(async () => drain(await open(), 1)));
+    return [
+      {
+        what: 'tunnel: throughput',
+        value: await throughput(() => ours.connect()),
+        unit: 'MB/s',
+        peer: { name: 'kubectl port-forward', value: await throughput(theirs) },
+        budget: { value: 1, of: 'ratio' },
+        higherIsBetter: true,
+      },
+      {
+        what: 'tunnel: first byte of a new connection',
+        value: await firstByte(() => ours.connect()),
+        unit: 'ms',
+        peer: { name: 'kubectl port-forward', value: await firstByte(theirs) },
+        budget: { value: 1, of: 'ratio' },
+      },
+    ];
+  } finally {
+    ours.dispose();
+    cluster.dispose();
+    await kubectl.stop();
+    source.close();
+  }
+}
+
+/** Sends as many bytes as the line that it receives asks for. */
+async function byteSource(): Promise<{ port: number; close(): void }> {
+  const block = Buffer.alloc(64 << 10);
+  const server = net.createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', (ask) => {
+      let left = Number(ask.toString());
+      const send = () => {
+        while (left > 0) {
+          const part = block.subarray(0, Math.min(left, block.length));
+          left -= part.length;
+          if (!socket.write(part)) return void socket.once('drain', send);
+        }
+      };
+      send();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as net.AddressInfo).port, close: () => void server.close() };
+}
+
+async function drain(stream: Duplex, bytes: number): Promise<void> {
+  stream.write(`${bytes}\n`);
+  let seen = 0;
+  for await (const data of stream) {
+    seen += (data as Buffer).length;
+    if (seen >= bytes) break;
+  }
+  stream.destroy();
+}
+
+async function dialed(socket: net.Socket): Promise<net.Socket> {
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function remoteCluster(lab: Lab): Promise<Cluster> {
+  const path = lab.kubeconfig('alice', { at: 'remote' });
+  const config = await Kubeconfig.load({ env: {}, home: homedir(), platform: process.platform, path });
+  const context = config.context(config.currentContext ?? '');
+  return Cluster.connect(context, { env: process.env, logger: silentLogger });
+}
+
+function ourTunnel(cluster: Cluster, { namespace, name, pod, uid }: BenchServer): Tunnel {
+  const to = { namespace, pod, uid, port: podPort };
+  return new Tunnel({
+    target: {
+      namespace,
+      server: name,
+      current: () => ({ kind: 'ready', pod: to }),
+      onDidChange: () => ({ dispose: () => undefined }),
+      open: (target, signal) => portForward(cluster, target, signal),
+    },
+    logger: silentLogger,
+  });
+}
+
+async function kubectlForward(
+  lab: Lab,
+  { namespace, pod }: BenchServer,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const args = [
+    '--kubeconfig',
+    lab.kubeconfig('alice', { at: 'remote' }),
+    '-n',
+    namespace,
+    'port-forward',
+    pod,
+    `:${podPort}`,
+  ];
+  const child = spawn(new RunFolder(lab.run).program('kubectl'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => {
+      const found = /127\.0\.0\.1:(\d+)/.exec(data.toString())?.[1];
+      if (found) resolve(Number(found));
+    });
+    child.once('error', reject).once('exit', (code) => reject(new Error(`kubectl port-forward ended with ${code}`)));
+  });
+  return {
+    port,
+    stop: async () => {
+      const gone = once(child, 'exit');
+      child.kill();
+      await gone;
+    },
+  };
+}
