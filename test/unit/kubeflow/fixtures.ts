@@ -118,7 +118,7 @@ export function pod(parts: PodParts = {}): Pod {
           ]
         : [],
     },
-  } as unknown as Pod;
+  };
 }
 
 let serial = 0;

@@ -1,0 +1,38 @@
+/** The view of one profile; the one of before where nothing of it changed. */
+import type { LiveState } from '../k8s/liveList.ts';
+import type { ProfileView, ServerView } from './inventoryView.ts';
+import type { NamespaceDetails } from './namespaceDetails.ts';
+import type { FoundNamespace } from './namespaceDiscovery.ts';
+import { sameState } from './inventoryState.ts';
+import { sameShown } from './sameShown.ts';
+import { sortServers } from './serverView.ts';
+
+export interface ProfileParts {
+  name: string;
+  known?: FoundNamespace;
+  servers: readonly ServerView[];
+  state: LiveState;
+  details?: NamespaceDetails;
+}
+
+export function profileView(parts: ProfileParts, before?: ProfileView): ProfileView {
+  const servers = sortServers(parts.servers);
+  const same = before?.servers.length === servers.length && servers.every((s, i) => s === before.servers[i]);
+  const state = before && sameState(before.state, parts.state) ? before.state : parts.state;
+  const owner = parts.known?.owner;
+  const view: ProfileView = {
+    name: parts.name,
+    ...(owner ? { owner } : {}),
+    source: parts.known?.source ?? 'namespace',
+    servers: same ? before.servers : servers,
+    state,
+    ...(parts.details
+      ? { gpuQuota: parts.details.gpuQuota, quota: parts.details.quotas, claims: parts.details.claims }
+      : {}),
+  };
+  if (!before) return view;
+  const { state: _a, servers: _b, ...rest } = view;
+  const { state: _c, servers: _d, ...restBefore } = before;
+  const unchanged = view.state === before.state && view.servers === before.servers && sameShown(rest, restBefore);
+  return unchanged ? before : view;
+}
