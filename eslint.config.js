@@ -8,7 +8,7 @@ const noVscode = ['vscode'];
 const folder = (name) => `**/${name}/**`;
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'test/shots/', '**/*.mjs', '*.js'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', 'test/shots/', '**/*.{js,mjs,cjs}'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -10,7 +10,7 @@ export interface Suite {
 }
 
 const mocha = (name: string, timeoutSeconds: number): string[] => [
-  ...['--import', 'tsx', join('node_modules', 'mocha', 'bin', 'mocha.js'), '--reporter', './test/run/reporter.ts'],
+  ...['--import', 'tsx', join('node_modules', 'mocha', 'bin', 'mocha.js'), '--reporter', './test/run/reporter.cjs'],
   // --exit: a handle that a test forgot fails no run, but must not hold it up either.
   ...['--timeout', String(timeoutSeconds * 1000), '--exit', `test/${name}/**/*.test.ts`],
 ];
