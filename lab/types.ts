@@ -46,6 +46,9 @@ export interface LabState {
   problem?: string;
 }
 
+/** How the daemon ends when it could not begin. */
+export const exitCodes = { taken: 3 };
+
 /** What the fault proxy does with requests that match. The first rule that matches wins. */
 export interface FaultRule {
   /** Absent parts match everything. `path` is a regular expression, tried on path and query. */

@@ -28,7 +28,10 @@ export class Go {
       // With GOTOOLCHAIN=local an old Go refuses the go.mod before it answers anything.
       throw new Error(`${need}: ${(error as Error).message}`);
     }
-    const [major = 0, minor = 0] = version.replace(/^go/, '').split('.').map((part) => parseInt(part, 10));
+    const [major = 0, minor = 0] = version
+      .replace(/^go/, '')
+      .split('.')
+      .map((part) => parseInt(part, 10));
     const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
     if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
       throw new Error(`${need}; this is ${version}. Install a newer Go, or use a cluster of your own.`);
@@ -54,20 +57,28 @@ export class Go {
     }
   }
 
-  /** Compiles the module's tools into `bin`. */
-  async buildTools(bin: string, packages: number, progress: (line: string) => void): Promise<void> {
+  /**
+   * Compiles the module's tools into `bin`.
+   * @param linkerFlags e.g. `-s -w` (no symbols: smaller programs)
+   */
+  async buildTools(
+    o: { bin: string; linkerFlags: string; packages: number },
+    progress: (line: string) => void,
+  ): Promise<void> {
     const began = Date.now();
     let done = 0;
     let current = '';
     const say = () => {
-      const share = Math.min(99, Math.round((100 * done) / Math.max(1, packages)));
-      progress(`Building Kubernetes, etcd and kwok: ${share} %, ${clock(seconds(began))}${current && `, at ${current}`}`);
+      const share = Math.min(99, Math.round((100 * done) / Math.max(1, o.packages)));
+      progress(
+        `Building Kubernetes, etcd and kwok: ${share} %, ${clock(seconds(began))}${current && `, at ${current}`}`,
+      );
     };
     const timer = setInterval(say, 1000);
     try {
       say();
       // -v names each package on stderr when its compilation begins.
-      await this.run(['build', '-v', '-ldflags=-s -w', '-o', bin, 'tool'], (line) => {
+      await this.run(['build', '-v', `-ldflags=${o.linkerFlags}`, '-o', o.bin, 'tool'], (line) => {
         if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) {
           done++;
           current = line.split('/').slice(-3).join('/');

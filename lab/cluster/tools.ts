@@ -7,6 +7,8 @@ import { Go } from './go.ts';
 
 const source = path.join(repository, 'lab', 'tools');
 const complete = 'complete.json';
+/** Counted up when the programs must be built anew although go.mod is the same, e.g. with other flags. */
+const recipe = 2;
 
 /** The programs of the control plane, ready to run. */
 export interface Tools {
@@ -18,7 +20,7 @@ export interface Tools {
 
 /**
  * Gives the programs that `lab/tools/go.mod` names, from the cache, or builds them (minutes, once: the cache's key is the
- * hash of go.mod and go.sum). Two callers at the same time build once.
+ * hash of go.mod and go.sum, and how they are built). Two callers at the same time build once.
  * @param progress told each second what is being built, and why
  * @throws Error with one sentence when Go is missing or too old, or when the build ends in an error
  */
@@ -42,21 +44,24 @@ async function fromCache(folder: string): Promise<Tools | undefined> {
 
 async function build(folder: string, progress: (line: string) => void): Promise<Tools> {
   const go = await Go.find(source);
-  progress('The lab runs the real Kubernetes, not a mock: its programs are built from source, once. The next start takes seconds.');
+  progress(
+    'The lab runs the real Kubernetes, not a mock: its programs are built from source, once. The next start takes seconds.',
+  );
   progress('On two cores the first build takes about 5 minutes.');
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(path.join(partial, 'bin'), { recursive: true });
   const packages = await go.downloadPackages(progress);
-  await go.buildTools(path.join(partial, 'bin'), packages, progress);
-  const kwok = await go.moduleFolder('sigs.k8s.io/kwok');
-  await copyYaml(path.join(kwok, 'kustomize', 'crd', 'bases'), path.join(partial, 'kwok', 'crd'));
-  await copyYaml(path.join(kwok, 'kustomize', 'stage'), path.join(partial, 'kwok', 'stage'));
   const versions = {
     kubernetes: await go.moduleVersion('k8s.io/kubernetes'),
     etcd: await go.moduleVersion('go.etcd.io/etcd/server/v3'),
     kwok: await go.moduleVersion('sigs.k8s.io/kwok'),
   };
+  const linkerFlags = ['-s -w', ...versionFlags(versions.kubernetes)].join(' ');
+  await go.buildTools({ bin: path.join(partial, 'bin'), linkerFlags, packages }, progress);
+  const kwok = await go.moduleFolder('sigs.k8s.io/kwok');
+  await copyYaml(path.join(kwok, 'kustomize', 'crd', 'bases'), path.join(partial, 'kwok', 'crd'));
+  await copyYaml(path.join(kwok, 'kustomize', 'stage'), path.join(partial, 'kwok', 'stage'));
   await writeFile(path.join(partial, complete), JSON.stringify(versions));
   await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
@@ -64,8 +69,18 @@ async function build(folder: string, progress: (line: string) => void): Promise<
   return { folder, versions };
 }
 
+/** Kubernetes' programs learn their version from the linker; without these flags they call themselves v0.0.0-master. */
+function versionFlags(version: string): string[] {
+  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
+  return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((module) => [
+    `-X ${module}.gitVersion=${version}`,
+    `-X ${module}.gitMajor=${major}`,
+    `-X ${module}.gitMinor=${minor}`,
+  ]);
+}
+
 async function sourceHash(): Promise<string> {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
+  const hash = createHash('sha256').update(`${recipe} ${process.platform} ${process.arch}\n`);
   for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(path.join(source, file)));
   return hash.digest('hex').slice(0, 12);
 }

@@ -1,0 +1,173 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import tls from 'node:tls';
+import type { Logger } from '../../src/k8s/log.ts';
+import type { FaultRule } from '../types.ts';
+import { Flow, refusal } from './exchange.ts';
+import { Rules } from './rules.ts';
+
+/**
+ * A proxy in front of the API server that ends TLS (HTTP/1.1 only) with the API server's own certificate and does to
+ * requests, watches and upgraded connections what it is told.
+ */
+export class FaultProxyServer {
+  private readonly rules = new Rules();
+  private readonly server: https.Server;
+  private readonly agent: https.Agent;
+  private readonly clients = new Set<Duplex>();
+  private readonly flows = new Set<Flow>();
+
+  constructor(
+    private readonly o: {
+      cert: string;
+      key: string;
+      upstream: { host: string; port: number; ca: string };
+      logger: Logger;
+    },
+  ) {
+    this.agent = new https.Agent({ keepAlive: true, ca: o.upstream.ca });
+    // A watch has no end; its silence is the client's business.
+    this.server = https.createServer({ cert: o.cert, key: o.key, requestTimeout: 0 });
+    this.server.on('secureConnection', (socket: tls.TLSSocket) => {
+      this.clients.add(socket);
+      socket.on('close', () => this.clients.delete(socket));
+      socket.on('error', (error) => this.trace('client', error));
+    });
+    this.server.on('request', (request, response) => {
+      this.request(request, response).catch((error: unknown) => this.trace('request', error));
+    });
+    this.server.on('upgrade', (request, socket, head) => {
+      this.upgrade(request, socket, head).catch((error: unknown) => this.trace('upgrade', error));
+    });
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, '127.0.0.1', resolve);
+    });
+  }
+
+  /** Adds a rule behind the others. Silence also takes in the matching answers that are under way. */
+  set(rule: FaultRule): void {
+    if (rule.do.kind !== 'silence') {
+      this.rules.add(rule);
+      return;
+    }
+    // The same count holds for what is open and for what comes.
+    const open = new Rules();
+    open.add({ ...rule, times: Infinity });
+    let left = rule.times ?? Infinity;
+    for (const flow of this.flows) {
+      if (left > 0 && open.take(flow.method, flow.url)) {
+        flow.hold();
+        left--;
+      }
+    }
+    if (left > 0) this.rules.add({ ...rule, times: left });
+  }
+
+  /** Forgets all rules; what was silent goes on. */
+  clear(): void {
+    this.rules.clear();
+    for (const flow of this.flows) flow.release();
+  }
+
+  /** The number of open connections from clients. */
+  get connections(): number {
+    return this.clients.size;
+  }
+
+  /** Cuts all connections, in both directions and without a goodbye. */
+  cut(): void {
+    for (const socket of this.clients) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.agent.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async request(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const fault = this.rules.take(method, url);
+    if (fault?.kind === 'cut') return void request.socket.destroy();
+    if (fault?.kind === 'status') {
+      const { status, headers, body } = answer(fault);
+      request.resume();
+      response.writeHead(status, headers).end(body);
+      return;
+    }
+    if (fault?.kind === 'delay') await delay(fault.ms);
+    if (request.socket.destroyed) return;
+    const upstream = https.request({
+      ...{ host: this.o.upstream.host, port: this.o.upstream.port, agent: this.agent },
+      ...{ method, path: url, headers: request.headers },
+    });
+    response.on('close', () => upstream.destroy());
+    upstream.on('error', (error) => {
+      this.trace(`${method} upstream`, error);
+      request.socket.destroy();
+    });
+    upstream.on('response', (from) => {
+      response.writeHead(from.statusCode ?? 502, from.headers);
+      response.flushHeaders();
+      const flow = this.follow(new Flow(method, url, from, response));
+      if (fault?.kind === 'silence') flow.hold();
+      // An answer that the API server did not finish must not look finished to the client.
+      from.on('aborted', () => request.socket.destroy());
+      response.on('close', () => this.flows.delete(flow));
+    });
+    request.pipe(upstream);
+  }
+
+  private async upgrade(request: http.IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const fault = this.rules.take(method, url);
+    if (fault?.kind === 'cut') return void client.destroy();
+    if (fault?.kind === 'status') {
+      const { status, headers, body } = answer(fault);
+      const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+      client.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+      return;
+    }
+    if (fault?.kind === 'delay') await delay(fault.ms);
+    if (client.destroyed) return;
+    const upstream = tls.connect({ ...this.o.upstream, ALPNProtocols: ['http/1.1'] });
+    upstream.on('error', (error) => this.trace(`${method} upstream`, error));
+    upstream.on('close', (hadError: boolean) => (hadError ? client.destroy() : client.end()));
+    client.on('close', () => upstream.destroy());
+    const lines: string[] = [`${method} ${url} HTTP/1.1`];
+    for (let i = 0; i < request.rawHeaders.length; i += 2) {
+      lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`);
+    }
+    upstream.write(`${lines.join('\r\n')}\r\n\r\n`);
+    upstream.write(head);
+    client.pipe(upstream);
+    const flow = this.follow(new Flow(method, url, upstream, client));
+    if (fault?.kind === 'silence') flow.hold();
+    client.on('close', () => this.flows.delete(flow));
+  }
+
+  private follow(flow: Flow): Flow {
+    this.flows.add(flow);
+    return flow;
+  }
+
+  private trace(what: string, error: unknown): void {
+    this.o.logger.trace(`Fault proxy, ${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function answer(fault: FaultRule['do'] & { kind: 'status' }) {
+  const body = JSON.stringify(fault.body ?? refusal(fault.status, fault.retryAfter));
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(fault.retryAfter !== undefined && { 'retry-after': fault.retryAfter }),
+  };
+  return { status: fault.status, headers, body };
+}
