@@ -19,7 +19,7 @@ const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>, timeoutMs?: number): typeof fetch {
   return async (input, init) => {
     const isRequest = typeof input === 'object' && 'method' in input && 'url' in input;
-    const request = isRequest && !init ? (input as unknown as RequestLike) : new Request(input as RequestInfo, init);
+    const request = isRequest && !init ? (input as unknown as RequestLike) : new Request(input, init);
     const url = new URL(request.url);
     const headers = new Headers();
     request.headers.forEach((value, name) => headers.set(name, value));

@@ -50,7 +50,7 @@ export class KernelChannel implements Disposable {
   }
 
   send(message: KernelMessage.IMessage): void {
-    if (this.open && this.socket) this.socket.send(serialize(message as never, this.socket.protocol));
+    if (this.open && this.socket) this.socket.send(serialize(message, this.socket.protocol));
     else this.outbox.push(message);
   }
 

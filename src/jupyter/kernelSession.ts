@@ -3,7 +3,7 @@ import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import type { ChannelEnd, KernelChannel } from './kernelChannel.ts';
-import { KernelExecution, type ExecutionHandlers, type ExecutionResult } from './kernelExecution.ts';
+import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { Target } from './target.ts';
 

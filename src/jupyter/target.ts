@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Event } from '../k8s/events.ts';
+import type { Disposable, Event } from '../k8s/events.ts';
 import type { NotRunningReason } from './errors.ts';
 
 /** The pod that a notebook server runs in just now. A new `uid` is a new pod: nothing of the old one is alive. */
@@ -20,6 +20,8 @@ export interface Target {
   readonly onDidChange: Event<void>;
   /** One new connection into `pod`; rejects with the cluster's error. */
   open(pod: TargetPod, signal?: AbortSignal): Promise<Duplex>;
+  /** Keeps `current` up to date until disposed; a tunnel holds its target for as long as somebody uses it. */
+  hold?(): Disposable;
   /** What is known about why the last container ended, for the sentence under a cell whose kernel went with it. */
   lastEnd?(): 'outOfMemory' | undefined;
 }

@@ -51,6 +51,7 @@ export class Tunnel implements Disposable {
   private retryTimer: NodeJS.Timeout | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private readonly following: Disposable;
+  private held: Disposable | undefined;
   private disposed = false;
 
   constructor(private readonly options: TunnelOptions) {
@@ -123,6 +124,7 @@ export class Tunnel implements Disposable {
     if (this.disposed) return;
     this.disposed = true;
     this.following.dispose();
+    this.release();
     clearTimeout(this.retryTimer);
     clearTimeout(this.idleTimer);
     this.dropAll();
@@ -133,6 +135,7 @@ export class Tunnel implements Disposable {
   private dispatch(input: TunnelInput): void {
     if (this.disposed) return;
     const before = this.current;
+    if (input.type === 'wanted') this.held ??= this.target.hold?.();
     const [next, effects] = reduce(before, input, {
       target: this.target.current(),
       waiting: this.waiters.length > 0,
@@ -141,6 +144,7 @@ export class Tunnel implements Disposable {
     });
     this.current = next;
     for (const effect of effects) this.perform(effect);
+    if (next.kind === 'idle' || next.kind === 'failed') this.release();
     if (next !== before) {
       this.options.logger.debug(`tunnel ${this.target.namespace}/${this.target.server}: ${next.kind}`);
       this.changed.fire(next);
@@ -177,6 +181,11 @@ export class Tunnel implements Disposable {
         for (const waiter of this.waiters.splice(0)) waiter.reject(error);
       }
     }
+  }
+
+  private release(): void {
+    this.held?.dispose();
+    this.held = undefined;
   }
 
   /** While up: as many dials under way as there are waiters, and one more for the spare. */
