@@ -121,6 +121,7 @@ export interface FormContext {
 export type ToForm =
   | { type: 'init'; formId: string; words: FormWords; place: FormContext; form: SpawnForm; progress?: Progress }
   | { type: 'place'; place: FormContext }
+  | { type: 'choose'; namespace: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'refused'; refusal: Refusal };
 

@@ -16,7 +16,6 @@ export function isLabel(text: string): boolean {
 
 /** Absolute, no colon (Kubernetes refuses one), no step upwards, nothing unprintable, and not the root itself. */
 export function isMountPath(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
   return /^\/[^:\u0000-\u001f\u007f]+$/.test(text) && !text.split('/').includes('..') && /[^/]/.test(text);
 }
 

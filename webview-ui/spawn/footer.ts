@@ -18,7 +18,11 @@ export class Footer {
   ) {
     const launch = button({ label: state.text('launch'), appearance: 'primary', onClick: actions.launch });
     const cancel = button({ label: state.text('cancel'), appearance: 'secondary', onClick: actions.cancel });
-    this.element = h('footer', {}, this.says, h('div', { class: 'buttons' }, cancel.element, launch.element));
+    this.element = h(
+      'footer',
+      {},
+      h('div', { class: 'bar' }, this.says, h('div', { class: 'buttons' }, cancel.element, launch.element)),
+    );
   }
 
   show(remarks: readonly Remark[]): void {

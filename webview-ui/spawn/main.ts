@@ -43,6 +43,12 @@ class Page {
       case 'place':
         this.place(message.place);
         return;
+      case 'choose':
+        if (!this.state?.place.options.namespaces.includes(message.namespace)) return;
+        this.state.setNamespace(message.namespace);
+        this.api.postMessage({ type: 'namespace', namespace: message.namespace });
+        this.update();
+        return;
       case 'progress':
         this.showProgress(message.progress);
         return;

@@ -39,8 +39,12 @@ export class ProgressView {
       h(
         'footer',
         {},
-        h('div', { class: 'says' }, this.hint),
-        h('div', { class: 'buttons' }, close.element, this.back.element, this.connect.element),
+        h(
+          'div',
+          { class: 'bar' },
+          h('div', { class: 'says' }, this.hint),
+          h('div', { class: 'buttons' }, close.element, this.back.element, this.connect.element),
+        ),
       ),
     );
   }

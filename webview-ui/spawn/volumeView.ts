@@ -87,7 +87,7 @@ export class VolumeView {
       label: `${this.group}: ${label}`,
       choices: [],
       value: volume.claim,
-      className: 'wide',
+      className: 'widest',
       onChange: (value) => {
         volume.claim = value;
         this.host.changed(`${this.at}.claim`);

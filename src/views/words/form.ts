@@ -1,10 +1,9 @@
 /** The form's words. The form fills in the placeholders itself, as the extension host is where l10n lives. */
-import * as vscode from 'vscode';
 import type { FormWords } from '../../../webview-ui/contract.ts';
+import type { Translate } from './translate.ts';
 
 /** Every word of the form in the user's language, placeholders left in. */
-export function formWords(): FormWords {
-  const { t } = vscode.l10n;
+export function formWords(t: Translate): FormWords {
   return {
     title: t('New Notebook Server'),
     inNamespace: t('in'),
@@ -106,7 +105,7 @@ export function formWords(): FormWords {
     claimTwice: t('{claim} is in this form twice.'),
     claimMissing: t('Choose a volume.'),
     claimGone: t('The volume {claim} does not exist any more.'),
-    claimInUse: t('{claim} can be used on one node at a time and belongs to {servers} as well.'),
+    claimInUse: t('{claim} works on one node at a time and is in use by {servers}: the server may have to wait.'),
     noDefaultClass: t('This cluster has no default storage class. Name a class, or choose an existing volume or none.'),
     storageUnknown: t('Whether this cluster has a default storage class cannot be told from here.'),
     noWorkspace: t('Without a volume, files are gone when the server stops.'),

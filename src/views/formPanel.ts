@@ -1,0 +1,211 @@
+/** The editor tab that holds the New Notebook Server form. */
+import * as vscode from 'vscode';
+import { stringify } from 'yaml';
+import type { Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import type { ObjectMeta } from '../k8s/objects.ts';
+import { defaultForm } from '../kubeflow/form.ts';
+import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
+import { manifests } from '../kubeflow/manifests.ts';
+import { annotations } from '../kubeflow/objects.ts';
+import type { Sessions } from '../kubeflow/sessions.ts';
+import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
+import { formHtml, webviewRoot } from './formHtml.ts';
+import { FormPlace } from './formPlace.ts';
+import { LaunchRun } from './launchRun.ts';
+import { explain } from './words.ts';
+import { formWords } from './words/form.ts';
+
+export interface FormPanelOptions {
+  extensionUri: vscode.Uri;
+  sessions: Sessions;
+  logger: Logger;
+  /** Remembers the last image and size. */
+  memory: vscode.Memento;
+  /** What the Connect button does, once the server runs. */
+  connect: (server: { context: string; namespace: string; name: string }) => unknown;
+  /** Errors that are no refusal of the launch. */
+  report: (error: unknown) => void;
+}
+
+/** Where the form is to start. */
+export interface FormStart {
+  context?: string;
+  namespace?: string;
+}
+
+const memoryKey = 'newNotebookServer.last';
+
+/** There is one such tab at most: showing it again reveals it. */
+export class FormPanel implements Disposable {
+  private open: OpenForm | undefined;
+
+  constructor(private readonly o: FormPanelOptions) {}
+
+  /** Opens the form or reveals it. An open draft stays; it moves to the namespace that was asked for. */
+  async show(start: FormStart = {}): Promise<void> {
+    await this.o.sessions.ensureLoaded();
+    if (this.open) {
+      this.open.reveal(start);
+      return;
+    }
+    const open = new OpenForm(this.o, start, () => {
+      if (this.open === open) this.open = undefined;
+    });
+    this.open = open;
+  }
+
+  dispose(): void {
+    this.open?.dispose();
+  }
+}
+
+/** The form while its tab is open. */
+class OpenForm implements Disposable {
+  private readonly panel: vscode.WebviewPanel;
+  private readonly held: Disposable[] = [];
+  private place: FormPlace;
+  private placeListener: Disposable;
+  private run: LaunchRun | undefined;
+  private formId: string = crypto.randomUUID();
+
+  constructor(
+    private readonly o: FormPanelOptions,
+    start: FormStart,
+    private readonly closed: () => void,
+  ) {
+    const title = vscode.l10n.t('New Notebook Server');
+    const root = webviewRoot(o.extensionUri);
+    this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [root],
+    });
+    [this.place, this.placeListener] = this.placeAt(start);
+    this.held.push(
+      this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),
+      this.panel.onDidDispose(() => this.dispose()),
+      o.sessions.onDidChange(() => {
+        this.place.follow();
+        this.post({ type: 'place', place: this.place.view });
+      }),
+    );
+    this.panel.webview.html = formHtml(this.panel.webview, o.extensionUri, 'spawn', title);
+  }
+
+  reveal(start: FormStart): void {
+    this.panel.reveal();
+    const moved = start.context !== undefined && start.context !== this.place.view.context;
+    if (this.run || moved) {
+      // A launch that is going on goes on without being watched here: its row tells.
+      this.endRun();
+      this.formId = crypto.randomUUID();
+      this.place.dispose();
+      this.placeListener.dispose();
+      [this.place, this.placeListener] = this.placeAt(start);
+      this.init();
+    } else if (start.namespace !== undefined) this.post({ type: 'choose', namespace: start.namespace });
+  }
+
+  dispose(): void {
+    this.closed();
+    this.endRun();
+    this.placeListener.dispose();
+    this.place.dispose();
+    for (const one of this.held) one.dispose();
+    this.panel.dispose();
+  }
+
+  private placeAt(start: FormStart): [FormPlace, Disposable] {
+    const { sessions, logger } = this.o;
+    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t }, start);
+    return [place, place.onDidChange(() => this.post({ type: 'place', place: place.view }))];
+  }
+
+  /** A hidden tab has no page to hear it; the page asks again when it shows. */
+  private post(message: ToForm): void {
+    if (this.panel.visible) void this.panel.webview.postMessage(message);
+  }
+
+  private init(): void {
+    const place = this.place.view;
+    const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
+    const form = defaultForm(place.options, hints);
+    const words = formWords(vscode.l10n.t);
+    this.post({ type: 'init', formId: this.formId, words, place, form, progress: this.run?.progress });
+  }
+
+  private receive(message: FromForm): void {
+    switch (message.type) {
+      case 'ready':
+        return this.init();
+      case 'context':
+        return this.place.useContext(message.context);
+      case 'namespace':
+        return this.place.useNamespace(message.namespace);
+      case 'launch':
+        return this.launch(message.form);
+      case 'yaml':
+        return void this.preview(message.form).catch(this.o.report);
+      case 'edit':
+        return this.endRun();
+      case 'connect':
+        if (this.run) this.o.connect(this.run.ref);
+        return;
+      case 'close':
+        this.panel.dispose();
+        return;
+    }
+  }
+
+  private launch(form: SpawnForm): void {
+    const { session, creator } = this.place;
+    if (!session || (this.run && this.run.progress.end === undefined)) return;
+    this.endRun();
+    const run = new LaunchRun({ session, form, creator, t: vscode.l10n.t, now: Date.now });
+    this.run = run;
+    run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
+    run.start().then(
+      (result) => {
+        this.o.logger.info(`Launch of ${form.namespace}/${form.name}: ${result.ok ? 'made' : result.problem.message}`);
+        if (result.ok) void this.remember(form);
+        else if (this.run === run) this.refused(run, result);
+      },
+      (error: unknown) => this.o.report(error),
+    );
+  }
+
+  /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
+  private refused(run: LaunchRun, result: Extract<Awaited<ReturnType<LaunchRun['start']>>, { ok: false }>): void {
+    if (run.progress.lines.length > 1) return;
+    this.endRun();
+    const { text } = explain(vscode.l10n.t, result.problem, { context: run.ref.context });
+    this.post({ type: 'refused', refusal: { field: result.field, text } });
+  }
+
+  private endRun(): void {
+    this.run?.dispose();
+    this.run = undefined;
+  }
+
+  private async remember(form: SpawnForm): Promise<void> {
+    const image = form.imageMode === 'custom' ? form.customImage : form.image;
+    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpuKey };
+    await this.o.memory.update(memoryKey, hints);
+  }
+
+  /** What Launch would create, as a document of its own. */
+  private async preview(form: SpawnForm): Promise<void> {
+    const { claims, notebook } = manifests(form, '', this.place.creator);
+    const documents = [...claims, notebook].map((made) => ({ ...made, metadata: withoutLaunch(made.metadata) }));
+    const content = documents.map((made) => stringify(made)).join('---\n');
+    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  }
+}
+
+/** The launch's id is made at the launch; a document that is applied by hand belongs to none. */
+function withoutLaunch(metadata: ObjectMeta): ObjectMeta {
+  const { annotations: all, ...rest } = metadata;
+  const kept = Object.entries(all ?? {}).filter(([key]) => key !== annotations.launch);
+  return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
+}
