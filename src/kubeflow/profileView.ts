@@ -31,8 +31,10 @@ export function profileView(parts: ProfileParts, before?: ProfileView): ProfileV
       : {}),
   };
   if (!before) return view;
-  const { state: _a, servers: _b, ...rest } = view;
-  const { state: _c, servers: _d, ...restBefore } = before;
-  const unchanged = view.state === before.state && view.servers === before.servers && sameShown(rest, restBefore);
+  const rest = { state: undefined, servers: undefined };
+  const unchanged =
+    view.state === before.state &&
+    view.servers === before.servers &&
+    sameShown({ ...view, ...rest }, { ...before, ...rest });
   return unchanged ? before : view;
 }

@@ -187,7 +187,5 @@ export class Sessions implements Disposable {
 
 /** The namespace is no part of the connection. */
 function sameConnection(a: KubeContext, b: KubeContext): boolean {
-  const { namespace: _a, ...left } = a;
-  const { namespace: _b, ...right } = b;
-  return sameShown(left, right);
+  return sameShown({ ...a, namespace: undefined }, { ...b, namespace: undefined });
 }
