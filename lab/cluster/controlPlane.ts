@@ -104,18 +104,18 @@ export class ControlPlane {
     const { run, ports } = this;
     // Without a configuration of its own it would read one from the home directory.
     await writeFile(run.in('kwok.yaml'), '');
-    this.start('kwok', [
-      ...['--kubeconfig', run.kubeconfig('kwok'), '--config', run.in('kwok.yaml'), '--manage-all-nodes'],
-      ...[
-        '--node-ip',
-        '127.0.0.1',
-        '--node-port',
-        `${ports.kubelet}`,
-        '--server-address',
-        `127.0.0.1:${ports.kubelet}`,
+    const kubelet = `127.0.0.1:${ports.kubelet}`;
+    this.start(
+      'kwok',
+      [
+        ...['--kubeconfig', run.kubeconfig('kwok'), '--config', run.in('kwok.yaml'), '--manage-all-nodes'],
+        ...['--node-ip', '127.0.0.1', '--node-port', `${ports.kubelet}`, '--server-address', kubelet],
+        // Without leases the node controller takes the nodes for dead every 40 s.
+        ...['--node-lease-duration-seconds', '40'],
+        ...['--enable-crds', 'Stage,PortForward,ClusterPortForward,Logs,Exec,Attach'],
       ],
-      ...['--enable-crds', 'Stage,PortForward,ClusterPortForward,Logs,Exec,Attach'],
-    ]);
+      { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}` },
+    );
   }
 
   /** Ends all programs, the API server before etcd: without etcd it does not end when asked. */

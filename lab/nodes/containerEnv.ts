@@ -58,7 +58,7 @@ async function valueFrom(
   if (resourceFieldRef) {
     const [list, ...key] = resourceFieldRef.resource.split('.');
     const resources = list === 'requests' ? container.resources?.requests : container.resources?.limits;
-    return (resources)?.[key.join('.')] ?? '0';
+    return resources?.[key.join('.')] ?? '0';
   }
   const reference = secretKeyRef ?? configMapKeyRef;
   if (!reference?.name) return undefined;

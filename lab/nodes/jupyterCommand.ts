@@ -21,6 +21,7 @@ export function jupyterArguments(o: { port: number; prefix: string; home: string
     '--ServerApp.allow_origin=*',
     '--ServerApp.allow_remote_access=True',
     '--ServerApp.authenticate_prometheus=False',
+    '--LanguageServerManager.autodetect=False',
     '--LabApp.news_url=None',
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
     '--LabApp.extension_manager=readonly',

@@ -33,6 +33,18 @@ export class PodReport {
     return keyOf(this.pod);
   }
 
+  /**
+   * Takes the pod as it is now. A node controller that missed a heartbeat marks it not ready: as a kubelet does, what is
+   * true is written again.
+   */
+  observe(pod: Pod): void {
+    this.pod = pod;
+    const ready = (conditions: typeof this.#conditions) => conditions?.find((one) => one.type === 'Ready')?.status;
+    if (this.#conditions && ready(this.#conditions) !== ready(pod.status?.conditions)) {
+      this.write().catch((error: unknown) => this.#context.logger.warn(`${this.key}: status not written: ${String(error)}`));
+    }
+  }
+
   /** @param container about the notebook's container, not the pod as a whole */
   event(type: 'Normal' | 'Warning', reason: string, message: string, container = true): void {
     const { name, uid, resourceVersion } = this.pod.metadata;

@@ -69,7 +69,7 @@ export function containerFiles(container: Raw<V1Container>, folders: ReadonlyMap
     .filter((mount) => folders.has(mount.name))
     .map((mount) => ({
       mountPath: path.posix.resolve('/', mount.mountPath),
-      folder: path.join(folders.get(mount.name)!, path.posix.resolve('/', mount.subPath ?? '')),
+      folder: path.resolve(folders.get(mount.name)!, `.${path.posix.resolve('/', mount.subPath ?? '')}`),
     }));
   const homes = [imageHome, path.posix.resolve('/', container.workingDir ?? imageHome)];
   const homePath = homes.find((home) => mounts.some((mount) => mount.mountPath === home)) ?? imageHome;

@@ -22,6 +22,8 @@ import { containerFiles, makeLinks, removeLinks, volumeFolders, type ContainerFi
 
 const jupyterPort = 8888;
 const readyAheadMs = 3000;
+/** Mounts that the processes here have as they are, or have no use for. */
+const provided = /^\/dev\/shm$|^(?:\/var)?\/run\/secrets\//;
 
 /**
  * Plays the kubelet for one notebook server's pod: mounts, pulls, starts the real process, restarts it when it ends, and
@@ -68,7 +70,7 @@ export class PodWorker {
 
   /** The pod's object changed. */
   update(pod: Pod): void {
-    this.#report.pod = pod;
+    this.#report.observe(pod);
     if (pod.metadata.deletionTimestamp) {
       this.#deleting ??= this.#delete(pod).catch((error: unknown) =>
         this.#context.logger.error(`${this.#report.key} is not deleted: ${String(error)}`),
@@ -128,7 +130,7 @@ export class PodWorker {
     this.#home = this.#files.home ?? this.#folder.home();
     await makeLinks(this.#home, this.#files.links);
     for (const { mountPath } of this.#files.elsewhere) {
-      if (mountPath !== '/dev/shm')
+      if (!provided.test(mountPath))
         this.#context.logger.warn(
           `${this.#report.key}: ${mountPath} is outside the home, so its processes don't see it there`,
         );
