@@ -158,7 +158,8 @@ export function radios(o: {
   nameOf(element, o.label);
   return {
     element,
-    focus: () => (element.querySelector<HTMLElement>('[aria-checked="true"]') ?? element).focus(),
+    // A group that was just made becomes focusable with the toolkit's next update, which comes before the next frame.
+    focus: () => void requestAnimationFrame(() => element.querySelector<HTMLElement>('[aria-checked="true"]')?.focus()),
     describe: describer(element),
     get value() {
       return element.value;

@@ -76,9 +76,11 @@ function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
   else if (name.length > maxNameLength) report('name', 'error', 'nameTooLong', { max: maxNameLength });
   else if (/^[^a-z]/.test(name)) report('name', 'error', 'nameStart');
   else if (!isServerName(name)) report('name', 'error', 'nameSyntax');
-  else if (o.servers[namespace]?.some((s) => s.name === name)) {
-    report('name', 'error', 'nameTaken', { name, namespace });
-  }
+  else if (isTaken(form, o)) report('name', 'error', 'nameTaken', { name, namespace });
+}
+
+function isTaken(form: SpawnForm, o: SpawnOptions): boolean {
+  return o.servers[form.namespace]?.some((s) => s.name === form.name.trim()) ?? false;
 }
 
 function checkImage(form: SpawnForm, report: Report): void {
@@ -145,7 +147,8 @@ function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, 
   const claim = claimName(form, placed);
   const named = volume.name.trim() !== '';
   if (named && !isLabel(claim)) report(`${at}.name`, 'error', 'claimNameSyntax');
-  else if (o.claims[form.namespace]?.some((c) => c.name === claim)) {
+  // Where the server's name is taken, its claim's name is as well, and that needs no second sentence.
+  else if ((named || !isTaken(form, o)) && o.claims[form.namespace]?.some((c) => c.name === claim)) {
     report(`${at}.name`, 'error', 'claimExists', { claim });
   }
   if ((volume.storageClass ?? '').trim() === '') {

@@ -102,8 +102,8 @@ class Page {
   private launch(): void {
     const { state, form } = this;
     if (!state || !form) return;
-    state.touchAll();
     state.refusal = undefined;
+    state.touchErrors();
     this.update();
     const first = state.remarks().find((r) => r.severity === 'error');
     if (first) form.view.fields.focus(first.field);

@@ -16,8 +16,6 @@ export class FormState {
   form: SpawnForm;
   refusal: Refusal | undefined;
   private readonly touched: Set<string>;
-  /** Launch was tried: nothing is spared any more. */
-  private all = false;
 
   constructor(
     readonly formId: string,
@@ -67,8 +65,9 @@ export class FormState {
     for (const field of this.touched) if (field.startsWith(prefix)) this.touched.delete(field);
   }
 
-  touchAll(): void {
-    this.all = true;
+  /** Launch was tried: what stands in its way now is no longer spared. */
+  touchErrors(): void {
+    for (const { field, severity } of this.remarks()) if (severity === 'error') this.touched.add(field);
   }
 
   /** Everything there is to say, in the order of the fields. */
@@ -85,7 +84,7 @@ export class FormState {
 
   /** May this remark be shown under its field? Not before the user has had a go at it. */
   shows(remark: Remark): boolean {
-    if (this.all || remark.severity !== 'error' || this.refusal?.text === remark.text) return true;
+    if (remark.severity !== 'error' || this.refusal?.text === remark.text) return true;
     if (this.touched.has(remark.field)) return true;
     // What the cluster lacks is no fault of the field, so it is said at once; a claim is named after the server.
     if (/^namespace$|storageClass$/.test(remark.field)) return true;

@@ -101,7 +101,7 @@ export function formWords(t: Translate): FormWords {
     mountPathSyntax: t('Type an absolute path, such as /home/jovyan/data.'),
     mountPathTaken: t('Something else is mounted at {path} already.'),
     claimNameSyntax: t('Use lowercase letters, digits and dashes, 63 at most.'),
-    claimExists: t('A volume named {claim} exists already. Choose it under Existing, or use another name.'),
+    claimExists: t('{claim} exists already. Choose it under Existing, or use another name.'),
     claimTwice: t('{claim} is in this form twice.'),
     claimMissing: t('Choose a volume.'),
     claimGone: t('The volume {claim} does not exist any more.'),

@@ -26,7 +26,7 @@ describe('Findings of the form', () => {
       ['노트북', ['name nameStart']],
       ['a'.repeat(50), []],
       ['a'.repeat(51), ['name nameTooLong']],
-      ['mnist', ['name nameTaken', 'workspace.name claimExists']],
+      ['mnist', ['name nameTaken']],
       ['old', ['workspace.name claimExists']],
     ];
     for (const [name, expected] of cases) {
