@@ -2,15 +2,12 @@
 const probed: ReadonlySet<string> = new Set([
   '.vscode',
   '.git',
-  '.github',
   '.hg',
   '.svn',
   '.jj',
   '.claude',
   '.cursor',
   '.devcontainer',
-  '.editorconfig',
-  'node_modules',
 ]);
 
 /** Whether a path from the server's root is such a probe. Jupyter hides names with a dot anyway (`allow_hidden`). */

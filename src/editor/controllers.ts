@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { KernelSession } from '../jupyter/kernelSession.ts';
+import { Emitter, type Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import { sameServer, serverKey, type ServerRef } from './address.ts';
+import type { Connection, Connections } from './connections.ts';
+import { languageId } from './languages.ts';
+import { NotebookKernel } from './notebookKernel.ts';
+import { Selection } from './selectKernel.ts';
+import { controllerId, localSessionPath } from './sessionPath.ts';
+import { fromUri, scheme } from './uri.ts';
+import { UsedServers, type Memory } from './usedServers.ts';
+
+export interface ControllersOptions {
+  connections: Connections;
+  logger: Logger;
+  /** The workspace's memory. */
+  memory: Memory;
+  /** An error or problem as one sentence for the user. */
+  explain: (error: unknown) => string;
+  /** Lets the user choose a notebook server; undefined when they think better of it. */
+  chooseServer: () => Promise<ServerRef | undefined>;
+  /** Of this extension, as VS Code has it: publisher.name. */
+  extensionId: string;
+}
+
+interface Used {
+  ref: ServerRef;
+  controller: vscode.NotebookController;
+  selection: Selection;
+  kernels: Map<vscode.NotebookDocument, NotebookKernel>;
+}
+
+const notebookType = 'jupyter-notebook';
+
+/**
+ * Our kernels in VS Code's kernel picker: one controller per notebook server used in this workspace, and the entry
+ * *Choose Notebook Server...*. Selecting needs no click; needs no Jupyter extension and leaves its controllers alone.
+ */
+export class Controllers implements Disposable {
+  private readonly used = new Map<string, Used>();
+  private readonly memory: UsedServers;
+  private readonly chooser: vscode.NotebookController;
+  private readonly ran = new Emitter<ServerRef>();
+  /** A cell ran on this server: its files may be others now. */
+  readonly onDidRunCell = this.ran.event;
+  private readonly subscriptions: Disposable[];
+
+  constructor(private readonly o: ControllersOptions) {
+    this.memory = new UsedServers(o.memory);
+    this.chooser = vscode.notebooks.createNotebookController(
+      'kubeflow-choose',
+      notebookType,
+      vscode.l10n.t('Choose Notebook Server...'),
+      (cells, notebook) => this.choose(cells, notebook),
+    );
+    this.chooser.description = vscode.l10n.t('Run on Kubeflow');
+    this.subscriptions = [
+      this.chooser,
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.closed(notebook)),
+    ];
+    for (const server of this.memory.all()) this.ensure(server);
+    for (const notebook of vscode.workspace.notebookDocuments) this.opened(notebook);
+  }
+
+  /**
+   * Makes a server's kernel the notebook's: at once when the notebook is in an editor, else as the preferred one. Rejects
+   * with what is wrong with the context.
+   */
+  async select(notebook: vscode.NotebookDocument, ref: ServerRef): Promise<void> {
+    const used = await this.use(ref);
+    used.controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+    if (!(await used.selection.make(notebook, this.o.extensionId)))
+      this.o.logger.warn(`the kernel of ${ref.name} was not selected`);
+  }
+
+  /** The server whose kernel runs this notebook's cells, when it has run some in this window. */
+  serverOf(notebook: vscode.NotebookDocument): ServerRef | undefined {
+    return [...this.used.values()].find((used) => used.kernels.has(notebook))?.ref;
+  }
+
+  /** Restarts the kernel of a notebook; false when none of ours runs it. */
+  async restart(notebook: vscode.NotebookDocument): Promise<boolean> {
+    const kernel = [...this.used.values()].map((used) => used.kernels.get(notebook)).find(Boolean);
+    await kernel?.restart();
+    return kernel !== undefined;
+  }
+
+  /** Interrupts the kernel of a notebook; false when none of ours runs it. */
+  async interrupt(notebook: vscode.NotebookDocument): Promise<boolean> {
+    const kernel = [...this.used.values()].map((used) => used.kernels.get(notebook)).find(Boolean);
+    await kernel?.interrupt();
+    return kernel !== undefined;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const { controller, selection, kernels } of this.used.values()) {
+      selection.dispose();
+      for (const kernel of kernels.values()) kernel.dispose();
+      controller.dispose();
+    }
+    this.used.clear();
+    this.ran.dispose();
+  }
+
+  private async use(ref: ServerRef): Promise<Used> {
+    const used = this.ensure(ref);
+    const { fingerprint } = await this.o.connections.open(ref);
+    await this.memory.remember({ ...ref, fingerprint });
+    return used;
+  }
+
+  /** The controller of a server; contacts nobody. */
+  private ensure(ref: ServerRef): Used {
+    const key = serverKey(ref);
+    const known = this.used.get(key);
+    if (known) return known;
+    const remembered = this.memory.all().find((server) => sameServer(server, ref));
+    const controller = vscode.notebooks.createNotebookController(
+      controllerId(key),
+      notebookType,
+      ref.name,
+      (cells, nb) => this.kernelOf(made, nb).run(cells, controller),
+    );
+    const made: Used = { ref, controller, selection: new Selection(controller), kernels: new Map() };
+    controller.label = label(ref, remembered?.kernel);
+    controller.description = ref.context;
+    controller.supportsExecutionOrder = true;
+    if (remembered?.languages?.length) controller.supportedLanguages = remembered.languages;
+    controller.interruptHandler = (notebook) => this.kernelOf(made, notebook).interrupt();
+    this.used.set(key, made);
+    return made;
+  }
+
+  private kernelOf(used: Used, notebook: vscode.NotebookDocument): NotebookKernel {
+    const known = used.kernels.get(notebook);
+    if (known) return known;
+    const { ref } = used;
+    const uri = notebook.uri.toString();
+    const at = fromUri(notebook.uri);
+    const here = at && sameServer(at.ref, ref) ? at : undefined;
+    const remembered = this.memory.all().find((server) => sameServer(server, ref));
+    const kernel = new NotebookKernel({
+      connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered?.fingerprint),
+      path: here?.path ?? localSessionPath(vscode.env.machineId, uri, notebook.uri.path),
+      kernelName: () => kernelNameOf(notebook),
+      clientId: this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID),
+      explain: this.o.explain,
+      logger: this.o.logger,
+      onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
+      onDidRunCell: () => this.ran.fire(ref),
+    });
+    used.kernels.set(notebook, kernel);
+    return kernel;
+  }
+
+  /** With the first kernel comes what it is called and which language it speaks. */
+  private async started(
+    used: Used,
+    notebook: vscode.NotebookDocument,
+    session: KernelSession,
+    connection: Connection,
+  ): Promise<void> {
+    try {
+      const { specs } = await connection.server.specs();
+      const spec = specs.find((s) => s.name === session.kernelName);
+      if (!spec) return;
+      const languages = [...new Set([spec, ...specs].map((s) => languageId(s.language)))];
+      used.controller.label = label(used.ref, spec.displayName);
+      used.controller.supportedLanguages = languages;
+      const { fingerprint } = connection;
+      await this.memory.remember({ ...used.ref, fingerprint, kernel: spec.displayName, languages });
+      await rememberSpec(notebook, spec.name, spec.displayName, spec.language);
+    } catch (error) {
+      this.o.logger.debug(`kernelspecs of ${used.ref.name}: ${String(error)}`);
+    }
+  }
+
+  /** A notebook of a server prefers that server's kernel. */
+  private opened(notebook: vscode.NotebookDocument): void {
+    if (notebook.notebookType !== notebookType) return;
+    const at = notebook.uri.scheme === scheme ? fromUri(notebook.uri) : undefined;
+    if (at)
+      this.ensure(at.ref).controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+  }
+
+  private closed(notebook: vscode.NotebookDocument): void {
+    for (const { kernels } of this.used.values()) {
+      kernels.get(notebook)?.dispose();
+      kernels.delete(notebook);
+    }
+  }
+
+  /** Runs on the chosen server what was run on *Choose Notebook Server...*. */
+  private async choose(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+    try {
+      const ref = await this.o.chooseServer();
+      if (!ref) return;
+      await this.select(notebook, ref);
+      const used = this.ensure(ref);
+      if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells, used.controller);
+    } catch (error) {
+      void vscode.window.showErrorMessage(this.o.explain(error));
+    }
+  }
+}
+
+function label({ name, namespace }: ServerRef, kernel: string | undefined): string {
+  const short = kernel?.replace(/ \(ipykernel\)$/, '');
+  return short ? `${name} — ${short} (${namespace})` : `${name} (${namespace})`;
+}
+
+/** nbformat's metadata, which VS Code's ipynb serializer keeps under `metadata`. */
+interface NotebookMetadata {
+  metadata?: { kernelspec?: { name?: string }; [more: string]: unknown };
+}
+
+function kernelNameOf(notebook: vscode.NotebookDocument): string | undefined {
+  const metadata = notebook.metadata as NotebookMetadata;
+  return metadata.metadata?.kernelspec?.name;
+}
+
+/** Writes the kernelspec into a notebook that has none, so that JupyterLab and the next reader start the same kernel. */
+async function rememberSpec(
+  notebook: vscode.NotebookDocument,
+  name: string,
+  displayName: string,
+  language: string,
+): Promise<void> {
+  if (kernelNameOf(notebook) === name || notebook.isClosed) return;
+  const kernelspec = { name, display_name: displayName, language };
+  const { metadata } = notebook.metadata as NotebookMetadata;
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(notebook.uri, [
+    vscode.NotebookEdit.updateNotebookMetadata({ ...notebook.metadata, metadata: { ...metadata, kernelspec } }),
+  ]);
+  await vscode.workspace.applyEdit(edit);
+}
