@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KubeError } from './errors.ts';
-import type { KubeCluster, KubeconfigFile, KubeUser } from './kubeconfigFile.ts';
+import { parseKubeconfig, type KubeCluster, type KubeconfigFile, type KubeUser } from './kubeconfigFile.ts';
 
 export { KubeconfigSource } from './kubeconfigSource.ts';
 export type { ExecConfig, KubeCluster, KubeUser } from './kubeconfigFile.ts';
@@ -74,9 +74,7 @@ export class Kubeconfig {
     for (const file of candidates) {
       const text = await readIfThere(file);
       if (text === undefined) continue;
-      // Loaded late: the library behind it takes longer to load than everything else here.
-      const { parseKubeconfig } = await import('./kubeconfigFile.ts');
-      files.push(parseKubeconfig(text, file, place.platform === 'win32' ? path.win32 : path.posix));
+      files.push(await parseKubeconfig(text, file, place.platform === 'win32' ? path.win32 : path.posix));
     }
     if (files.length === 0) {
       const pod = await inCluster(place);

@@ -1,4 +1,3 @@
-import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster, Context, User } from '@kubernetes/client-node';
 import type path from 'node:path';
 import { parseDocument } from 'yaml';
@@ -45,7 +44,7 @@ type Dictionary = Record<string, unknown>;
  * only when they are used; an empty text is an empty kubeconfig.
  * @throws KubeError KubeconfigInvalid, with the line where there is one
  */
-export function parseKubeconfig(text: string, file: string, paths: path.PlatformPath): KubeconfigFile {
+export async function parseKubeconfig(text: string, file: string, paths: path.PlatformPath): Promise<KubeconfigFile> {
   const invalid = (detail: string): KubeError => new KubeError({ code: 'KubeconfigInvalid', path: file, detail });
   const document = parseDocument(text.replace(/^\uFEFF/, ''), { prettyErrors: true });
   const problem = document.errors[0];
@@ -65,7 +64,8 @@ export function parseKubeconfig(text: string, file: string, paths: path.Platform
   return fileOf(root, file, paths);
 }
 
-function fileOf(root: Dictionary, file: string, paths: path.PlatformPath): KubeconfigFile {
+async function fileOf(root: Dictionary, file: string, paths: path.PlatformPath): Promise<KubeconfigFile> {
+  const { KubeConfig } = await import('./clientNode.ts');
   const folder = paths.dirname(file);
   const absolute = (name: unknown): string | undefined =>
     typeof name === 'string' && name !== '' ? paths.resolve(folder, name) : undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
+import type http from 'node:http';
 import net from 'node:net';
 import type tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
@@ -53,7 +53,10 @@ describe('transport', () => {
     it('does not believe an unknown authority', async () => {
       const server = await serve(cleanup, (_, response) => answer(response, 200, {}), serverCert);
       const cluster = clusterFor(cleanup, contextFor(server.url));
-      await assert.rejects(cluster.serverVersion(), problem('CertificateUntrusted', { host: `127.0.0.1:${server.port}` }));
+      await assert.rejects(
+        cluster.serverVersion(),
+        problem('CertificateUntrusted', { host: `127.0.0.1:${server.port}` }),
+      );
     });
 
     it('does not believe an ended one, nor one of another host', async () => {
