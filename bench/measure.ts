@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** One line of the table. Lower is better unless `higherIsBetter`. */
 export interface Figure {
   what: string;
@@ -16,12 +18,25 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The median of several runs, in milliseconds; the first run is a warm-up and does not count. */
-export async function repeat(times: number, run: () => Promise<number>): Promise<number> {
-  await run();
-  const values: number[] = [];
-  for (let n = 0; n < times; n++) values.push(await run());
-  return median(values);
+/**
+ * The medians of two ways to do the same, measured in turns, so that a busy moment of the computer meets both. The first
+ * turn is a warm-up and does not count.
+ * @param o.restMs between two runs, as between two things that a person does
+ */
+export async function sideBySide(
+  o: { times: number; restMs?: number },
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+): Promise<{ ours: number; theirs: number }> {
+  const values: { ours: number; theirs: number }[] = [];
+  for (let n = 0; n <= o.times; n++) {
+    await delay(o.restMs ?? 0);
+    const first = await ours();
+    await delay(o.restMs ?? 0);
+    values.push({ ours: first, theirs: await theirs() });
+  }
+  const counted = values.slice(1);
+  return { ours: median(counted.map((each) => each.ours)), theirs: median(counted.map((each) => each.theirs)) };
 }
 
 /** How long something takes, in milliseconds. */

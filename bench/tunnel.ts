@@ -10,7 +10,7 @@ import { Cluster } from '../src/k8s/cluster.ts';
 import { Kubeconfig } from '../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../src/k8s/log.ts';
 import { portForward } from '../src/k8s/portForward.ts';
-import { repeat, timed, type Figure } from './measure.ts';
+import { sideBySide, timed, type Figure } from './measure.ts';
 import { addForward, type BenchServer } from './server.ts';
 
 const podPort = 9000;
@@ -24,24 +24,28 @@ export async function tunnel(lab: Lab, server: BenchServer): Promise<Figure[]> {
   const cluster = await remoteCluster(lab);
   const ours = ourTunnel(cluster, server);
   try {
-    const theirs = () => dialed(net.connect(kubectl.port, '127.0.0.1'));
-    const throughput = (open: () => Promise<Duplex>) =>
-      repeat(3, async () => megabytes / ((await timed(async () => drain(await open(), megabytes << 20))) / 1000));
-    const firstByte = (open: () => Promise<Duplex>) => repeat(20, () => timed(async () => drain(await open(), 1)));
+    const dialOurs = () => ours.connect();
+    const dialTheirs = () => dialed(net.connect(kubectl.port, '127.0.0.1'));
+    const speed = (dial: () => Promise<Duplex>) => async () =>
+      megabytes / ((await timed(async () => drain(await dial(), megabytes << 20))) / 1000);
+    const firstByte = (dial: () => Promise<Duplex>) => () => timed(async () => drain(await dial(), 1));
+    const peer = 'kubectl port-forward';
+    const throughput = await sideBySide({ times: 5 }, speed(dialOurs), speed(dialTheirs));
+    const first = await sideBySide({ times: 20, restMs: 200 }, firstByte(dialOurs), firstByte(dialTheirs));
     return [
       {
         what: 'tunnel: throughput',
-        value: await throughput(() => ours.connect()),
+        value: throughput.ours,
         unit: 'MB/s',
-        peer: { name: 'kubectl port-forward', value: await throughput(theirs) },
+        peer: { name: peer, value: throughput.theirs },
         budget: { value: 1, of: 'ratio' },
         higherIsBetter: true,
       },
       {
         what: 'tunnel: first byte of a new connection',
-        value: await firstByte(() => ours.connect()),
+        value: first.ours,
         unit: 'ms',
-        peer: { name: 'kubectl port-forward', value: await firstByte(theirs) },
+        peer: { name: peer, value: first.theirs },
         budget: { value: 1, of: 'ratio' },
       },
     ];
