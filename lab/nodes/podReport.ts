@@ -2,7 +2,7 @@ import { isKubeError } from '../../src/k8s/errors.ts';
 import { keyOf, pods, type Pod, type Raw } from '../../src/k8s/objects.ts';
 import type { V1Container } from '@kubernetes/client-node';
 import { createHash } from 'node:crypto';
-import { namespaceOf, timestamp } from '../controllers/objects.ts';
+import { namespaceOf, timestamp, type PodStatus } from '../controllers/objects.ts';
 import type { NodeContext } from './nodeContext.ts';
 import type { ProcessEnd } from './podProcess.ts';
 import { podStatus, type ContainerRecord } from './podStatus.ts';
@@ -16,7 +16,7 @@ export class PodReport {
   readonly #node: string;
   readonly #container: Raw<V1Container>;
   readonly #records = new Map<string, ContainerRecord>();
-  #conditions: ReturnType<typeof podStatus>['conditions'];
+  #conditions: PodStatus['conditions'];
 
   constructor(context: NodeContext, node: string, pod: Pod, podIP: string, container: Raw<V1Container>) {
     this.#context = context;
@@ -39,9 +39,11 @@ export class PodReport {
    */
   observe(pod: Pod): void {
     this.pod = pod;
-    const ready = (conditions: typeof this.#conditions) => conditions?.find((one) => one.type === 'Ready')?.status;
+    const ready = (conditions: PodStatus['conditions']) => conditions?.find((one) => one.type === 'Ready')?.status;
     if (this.#conditions && ready(this.#conditions) !== ready(pod.status?.conditions)) {
-      this.write().catch((error: unknown) => this.#context.logger.warn(`${this.key}: status not written: ${String(error)}`));
+      this.write().catch((error: unknown) =>
+        this.#context.logger.warn(`${this.key}: status not written: ${String(error)}`),
+      );
     }
   }
 
