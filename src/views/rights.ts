@@ -1,8 +1,7 @@
-import type { Access, Right } from '../k8s/access.ts';
-import { Emitter, type Disposable, type Event } from '../k8s/events.ts';
+import type { Access, Answer, Right } from '../k8s/access.ts';
+import { Emitter, type Event } from '../k8s/events.ts';
 import { deeds, type Deed } from './words/rights.ts';
 
-export type Answer = 'yes' | 'no' | 'unknown';
 export type NamespaceRights = Readonly<Record<Deed, Answer>>;
 
 const unknown: NamespaceRights = {
@@ -18,7 +17,7 @@ const unknown: NamespaceRights = {
  * What the user may do in each namespace, for rows: at once what is known, and an event when more is. What is unknown
  * counts as allowed: hiding an action for want of an answer would be worse than an honest refusal.
  */
-export class Rights implements Disposable {
+export class Rights {
   private readonly access: Access;
   private readonly known = new Map<string, NamespaceRights>();
   private readonly asking = new Map<string, Promise<NamespaceRights>>();
@@ -61,10 +60,6 @@ export class Rights implements Disposable {
   drop(): void {
     this.access.drop();
     this.known.clear();
-  }
-
-  dispose(): void {
-    this.changed.dispose();
   }
 
   private async questions(namespace: string): Promise<NamespaceRights> {

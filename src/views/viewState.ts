@@ -24,7 +24,11 @@ export interface ViewFacts {
 export function viewState(t: Translate, facts: ViewFacts): { state: ViewState; said?: Said } {
   if (!facts.loaded) return { state: 'loading' };
   if (facts.problem?.code === 'KubeconfigMissing') return { state: 'noKubeconfig' };
-  if (facts.problem) return { state: 'problem', said: words(t, facts.problem, facts) };
+  // After a broken edit of the kubeconfig the connections of before go on, with a word about the file above them.
+  if (facts.problem) {
+    const rows = (facts.inventory?.profiles ?? 0) > 0;
+    return { state: rows ? 'ready' : 'problem', said: words(t, facts.problem, facts) };
+  }
   if (facts.contexts === 0) return { state: 'noContexts' };
   const inventory = facts.inventory;
   if (!inventory) {

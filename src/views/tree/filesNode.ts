@@ -5,6 +5,7 @@ import type { Entry } from '../../jupyter/contents.ts';
 import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
 import { clock, fileSize } from '../words/amounts.ts';
+import { Coalesced } from './coalesced.ts';
 import { MessageNode } from './messageNode.ts';
 import { Children, TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
@@ -21,7 +22,7 @@ abstract class ListedNode extends TreeNode {
   readonly path: string;
   private readonly rows = new Children<FileNode | FolderNode>();
   private listed: TreeNode[] | undefined;
-  private newest = 0;
+  private readonly again = new Coalesced();
   private readonly loading: MessageNode;
 
   constructor(parent: TreeNode, parts: TreeParts, ref: ServerRef, path: string, id: string) {
@@ -35,12 +36,16 @@ abstract class ListedNode extends TreeNode {
 
   /** Answers at once, as overlapping answers to VS Code would register a row twice; a listing draws the row again. */
   override children(): TreeNode[] {
-    if (!this.listed) void this.list().then(() => this.parts.refresh(this));
+    if (!this.listed) void this.again.run(() => this.list()).then(() => this.parts.refresh(this));
     return this.listed ?? [this.loading];
   }
 
   /** Lists this folder, and those below it that have been looked at, anew; draws only what is different. */
-  async relist(): Promise<void> {
+  relist(): Promise<void> {
+    return this.again.run(() => this.relistOnce());
+  }
+
+  private async relistOnce(): Promise<void> {
     if (!this.listed) return;
     const before = this.listed.map((node) => node.id).join('\n');
     await this.list();
@@ -49,9 +54,7 @@ abstract class ListedNode extends TreeNode {
   }
 
   private async list(): Promise<void> {
-    const turn = ++this.newest;
-    const rows = await this.read();
-    if (turn === this.newest) this.listed = rows;
+    this.listed = await this.read();
   }
 
   private async read(): Promise<TreeNode[]> {

@@ -6,6 +6,7 @@ import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
 import { clock } from '../words/amounts.ts';
 import { Tooltip } from './markdown.ts';
+import { Coalesced } from './coalesced.ts';
 import { MessageNode } from './messageNode.ts';
 import { Children, TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
@@ -22,8 +23,11 @@ export class KernelsNode extends TreeNode {
   private readonly parts: TreeParts;
   private readonly rows = new Children<KernelNode>();
   private watch: Disposable | undefined;
+  /** Another kubeconfig brings another connection, and with it another Jupyter client. */
+  private watched: JupyterServer | undefined;
   private known: readonly LiveKernel[] | undefined;
   private listed: TreeNode[] | undefined;
+  private readonly again = new Coalesced();
   private readonly loading: MessageNode;
 
   constructor(parent: TreeNode, parts: TreeParts, ref: ServerRef) {
@@ -49,13 +53,17 @@ export class KernelsNode extends TreeNode {
   override children(): TreeNode[] {
     if (!this.listed) {
       this.isOpen = true;
-      void this.list().then(() => this.parts.refresh(this));
+      void this.again.run(() => this.list()).then(() => this.parts.refresh(this));
     }
     return this.listed ?? [this.loading];
   }
 
   /** Asks the server again; the old rows stay until it has answered. */
-  async relist(): Promise<void> {
+  relist(): Promise<void> {
+    return this.again.run(() => this.relistOnce());
+  }
+
+  private async relistOnce(): Promise<void> {
     if (!this.listed) return;
     const before = JSON.stringify(this.known);
     await this.list();
@@ -66,7 +74,11 @@ export class KernelsNode extends TreeNode {
     const { connections, t, logger, session } = this.parts;
     try {
       const server = connections.get(this.ref).server;
-      this.watch ??= server.onDidChangeKernels(() => void this.relist());
+      if (server !== this.watched) {
+        this.watch?.dispose();
+        this.watched = server;
+        this.watch = server.onDidChangeKernels(() => void this.relist());
+      }
       this.known = await named(server);
       const rows = this.rows.keep(
         this.known.map((kernel) => kernel.id),
@@ -98,6 +110,7 @@ export class KernelsNode extends TreeNode {
   override dispose(): void {
     this.watch?.dispose();
     this.watch = undefined;
+    this.watched = undefined;
     this.rows.dispose();
     super.dispose();
   }
@@ -124,18 +137,24 @@ export class KernelNode extends TreeNode {
     return this.group.kernel(this.kernelId);
   }
 
+  /** The notebook that uses the kernel, else what the kernel is. */
+  get title(): string {
+    const kernel = this.kernel;
+    return notebookName(kernel) ?? kernel?.displayName ?? this.kernelId;
+  }
+
   protected build(): vscode.TreeItem {
     const { t } = this.parts;
     const kernel = this.kernel;
     const busy = kernel?.state === 'busy';
     const state = kernel ? stateWord(t, kernel.state) : '';
-    const item = new vscode.TreeItem(notebookName(kernel) ?? kernel?.displayName ?? this.kernelId);
+    const item = new vscode.TreeItem(this.title);
     item.description = [notebookName(kernel) ? kernel?.displayName : undefined, state].filter(Boolean).join(' · ');
     item.iconPath = busy
       ? new vscode.ThemeIcon('loading~spin')
       : new vscode.ThemeIcon('circuit-board', new vscode.ThemeColor('testing.iconPassed'));
     item.contextValue = contextValue({ kind: 'kernel', busy });
-    item.accessibilityInformation = { label: `${t('Kernel of {0}', String(item.label))}, ${item.description}` };
+    item.accessibilityInformation = { label: `${t('Kernel of {0}', this.title)}, ${item.description}` };
     return item;
   }
 

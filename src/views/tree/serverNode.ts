@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerRef } from '../../editor/connections.ts';
+import { sameServer, type ServerRef } from '../../editor/address.ts';
 import type { Disposable } from '../../k8s/events.ts';
 import type { ServerView } from '../../kubeflow/inventory.ts';
 import { annotations, notebookContainer } from '../../kubeflow/objects.ts';
@@ -127,9 +127,7 @@ export class ServerNode extends TreeNode {
       kernels: new KernelsNode(this, this.parts, this.ref),
       files: new FilesNode(this, this.parts, this.ref),
       watch: connections.onDidChange((ref) => {
-        if (ref.context === this.ref.context && ref.namespace === this.ref.namespace && ref.name === this.ref.name) {
-          this.parts.refresh(this);
-        }
+        if (sameServer(ref, this.ref) && this.changed()) this.parts.refresh(this);
       }),
     };
     return [this.below.kernels, this.below.files];

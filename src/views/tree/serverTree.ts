@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { ServerRef } from '../../editor/address.ts';
 import type { Connections } from '../../editor/connections.ts';
+import type { Access } from '../../k8s/access.ts';
 import { Disposables, type Disposable } from '../../k8s/events.ts';
 import type { Logger } from '../../k8s/log.ts';
 import type { Session, Sessions } from '../../kubeflow/sessions.ts';
@@ -23,8 +25,6 @@ const viewId = 'kubeflow.servers';
 const drawMs = 60;
 /** How often rows are looked over for times that read differently by now. */
 const tickMs = 5_000;
-/** A hidden view keeps its watches for a moment, as people switch views back and forth. */
-const sleepMs = 60_000;
 
 /** The view "Notebook Servers": which rows there are, when they are drawn, and what stands above them. */
 export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -39,12 +39,12 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   private drawTimer: NodeJS.Timeout | undefined;
   private tickTimer: NodeJS.Timeout | undefined;
   private messageTimer: NodeJS.Timeout | undefined;
-  private sleepTimer: NodeJS.Timeout | undefined;
   private loaded = false;
   private awake = false;
   private root: ClusterRoot | undefined;
   private rootWatch: Disposable | undefined;
   private session: Session | undefined;
+  private readonly rights = new WeakMap<Access, Rights>();
   private problemRows: MessageNode[] = [];
   private problemKey = '';
 
@@ -61,9 +61,11 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     if (this.view.visible) this.shown();
   }
 
-  /** What the user may do in the current context. */
-  get rights(): Rights | undefined {
-    return this.root?.parts.rights;
+  /** What the user may do, for rows and commands alike. */
+  rightsOf(session: Session): Rights {
+    let rights = this.rights.get(session.access);
+    if (!rights) this.rights.set(session.access, (rights = new Rights(session.access)));
+    return rights;
   }
 
   get cluster(): ClusterRoot | undefined {
@@ -102,9 +104,22 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     this.drawSoon();
   }
 
+  /** Whether anybody has looked yet. */
+  get used(): boolean {
+    return this.loaded;
+  }
+
+  /** Files of a server may be others now: after a cell, after a write. Rows that nobody has looked at stay unasked. */
+  filesChanged(ref: ServerRef): void {
+    if (ref.context !== this.session?.context.name) return;
+    const server = this.root?.server(`${ref.namespace}/${ref.name}`);
+    void server?.files?.relist();
+    void server?.kernels?.relist();
+  }
+
   /** Reads everything anew, as the user asked for it: rights, lists, files and kernels. */
   async reload(): Promise<void> {
-    this.rights?.drop();
+    if (this.session) this.rightsOf(this.session).drop();
     this.session?.inventory.retryNow();
     if (this.o.sessions.problem || !this.session) await this.o.sessions.reload();
     this.redraw();
@@ -117,14 +132,13 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   }
 
   dispose(): void {
-    for (const timer of [this.drawTimer, this.messageTimer, this.sleepTimer]) clearTimeout(timer);
+    for (const timer of [this.drawTimer, this.messageTimer]) clearTimeout(timer);
     clearInterval(this.tickTimer);
     this.dropRoot();
     this.disposables.dispose();
   }
 
   private shown(): void {
-    clearTimeout(this.sleepTimer);
     if (this.awake) return;
     this.awake = true;
     this.tickTimer = setInterval(() => this.root?.tick(), tickMs);
@@ -139,13 +153,11 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     this.describeState();
   }
 
+  /** The inventory itself lingers for a moment, as people switch views back and forth. */
   private hidden(): void {
-    clearTimeout(this.sleepTimer);
-    this.sleepTimer = setTimeout(() => {
-      this.awake = false;
-      clearInterval(this.tickTimer);
-      this.root?.sleep();
-    }, sleepMs);
+    this.awake = false;
+    clearInterval(this.tickTimer);
+    this.root?.sleep();
   }
 
   private sessionChanged(): void {
@@ -162,7 +174,7 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   private rootOf(session: Session): ClusterRoot {
     const parts = {
       session,
-      rights: new Rights(session.access),
+      rights: this.rightsOf(session),
       connections: this.o.connections,
       logger: this.o.logger,
       t: vscode.l10n.t,
@@ -177,7 +189,6 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   private dropRoot(): void {
     this.rootWatch?.dispose();
     this.root?.dispose();
-    this.root?.parts.rights.dispose();
     this.root = undefined;
     this.pending.clear();
   }

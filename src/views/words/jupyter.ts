@@ -84,7 +84,7 @@ function notRunning(t: Translate, server: string, why: NotRunningReason): Said {
 }
 
 function kernelEnded(t: Translate, server: string, reason: KernelEndReason): Said {
-  const action = { title: t('Restart Kernel'), command: 'notebook.restartKernel' } as Said['action'];
+  const action = { title: t('Restart Kernel'), command: 'kubeflow.restartKernel' } as const;
   switch (reason) {
     case 'outOfMemory':
       return { text: t('The kernel ended (out of memory). Its variables are gone; your notebook is not.'), action };

@@ -12,6 +12,8 @@ export function statusShort(t: Translate, cause: StatusCause): string {
       return t('Creating pod');
     case 'scheduling':
       return t('Finding a node');
+    case 'addingNode':
+      return t('Adding a node');
     case 'creatingVolume':
       return t('Creating volume');
     case 'initializing':

@@ -12,6 +12,7 @@ type Trouble = Exclude<
       | 'creatingPod'
       | 'replacingPod'
       | 'scheduling'
+      | 'addingNode'
       | 'creatingVolume'
       | 'initializing'
       | 'pullingImage'

@@ -35,6 +35,8 @@ export function statusSentence(t: Translate, status: ServerStatus, about: Status
       return t('Starting: the pod is being replaced.');
     case 'scheduling':
       return t('Starting: a node is being found.');
+    case 'addingNode':
+      return t('Starting: the cluster is adding a node for it, which takes some minutes.');
     case 'creatingVolume':
       return cause.claim
         ? t('Starting: the volume {0} is being created.', cause.claim)

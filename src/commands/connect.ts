@@ -1,0 +1,172 @@
+import * as vscode from 'vscode';
+import type { ServerRef } from '../editor/connections.ts';
+import { toUri } from '../editor/uri.ts';
+import type { ContentsClient, Entry } from '../jupyter/contents.ts';
+import type { JupyterServer } from '../jupyter/server.ts';
+import * as operations from '../kubeflow/operations.ts';
+import { statusSentence, Told } from '../views/words.ts';
+import { clock } from '../views/words/amounts.ts';
+import type { CommandParts } from './parts.ts';
+import { chooseServer, demand, type ChosenServer } from './pick.ts';
+
+/**
+ * From a row to a cell that can be run: starts a stopped server when the user says so, waits for a starting one, lets the
+ * user pick a notebook on it or make one, and opens that with the server's kernel selected.
+ */
+export async function connect(parts: CommandParts, argument: unknown): Promise<void> {
+  const chosen = await chooseServer(parts, argument, ({ status }) => status.phase !== 'deleting');
+  if (!chosen) return;
+  await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
+  if (!(await ready(parts, chosen))) return;
+  const { server } = parts.connections.get(chosen.ref);
+  const path = await pickNotebook(server, chosen.ref);
+  if (path === undefined) return;
+  await openNotebook(parts, chosen.ref, toUri(chosen.ref, chosen.session.context.fingerprint, path));
+}
+
+/** Lets the user choose a server whose kernel is to run a notebook, and brings it up where that is needed and wanted. */
+export async function chooseRunningServer(parts: CommandParts): Promise<ServerRef | undefined> {
+  const chosen = await chooseServer(parts, undefined, ({ status }) => status.phase !== 'deleting');
+  if (!chosen) return undefined;
+  await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
+  return (await ready(parts, chosen)) ? chosen.ref : undefined;
+}
+
+/** Opens a notebook of a server and selects the server's kernel for it: no further click is needed to run a cell. */
+export async function openNotebook(parts: CommandParts, ref: ServerRef, uri: vscode.Uri): Promise<void> {
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  await vscode.window.showNotebookDocument(notebook, { preview: false });
+  await parts.controllers.select(notebook, ref);
+}
+
+/** Whether the server runs, after starting it or waiting for it where that is needed and wanted. */
+async function ready(parts: CommandParts, { ref, session, view }: ChosenServer): Promise<boolean> {
+  const { t } = vscode.l10n;
+  switch (view.status.phase) {
+    case 'running':
+      return true;
+    case 'stopped': {
+      await demand(parts, session, 'edit', ref.namespace);
+      const start = t('Start');
+      const said = t('{0} is stopped. Start it and connect?', ref.name);
+      if ((await vscode.window.showInformationMessage(said, start)) !== start) return false;
+      await operations.startServer(session.cluster, ref);
+      return comesUp({ ref, session, view });
+    }
+    case 'starting':
+      return comesUp({ ref, session, view });
+    case 'failing':
+    case 'waiting':
+    case 'stopping':
+    case 'deleting':
+    case 'unknown':
+      throw new Told({
+        text: `${ref.name}: ${statusSentence(t, view.status, { now: new Date() })}`,
+        action: { title: t('Describe'), command: 'kubeflow.describeServer', args: [ref] },
+      });
+  }
+}
+
+/** Waits for a server to run, saying at each moment what it waits for. False when the user stops waiting. */
+async function comesUp({ ref, session }: ChosenServer): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const key = `${ref.namespace}/${ref.name}`;
+  const hold = session.inventory.open(ref.namespace);
+  try {
+    return await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: t('Connecting to {0}', ref.name), cancellable: true },
+      (progress, token) =>
+        new Promise<boolean>((resolve, reject) => {
+          const watch = session.inventory.onDidChange(look);
+          const cancelled = token.onCancellationRequested(() => end(false));
+          // A start shows as stopped until the controller has seen it; only what comes after counts.
+          let seenUp = false;
+          look();
+          function look(): void {
+            const status = session.inventory.server(key)?.status;
+            if (!status) return end(false, new Told(t('The notebook server {0} is not there any more.', ref.name)));
+            progress.report({ message: statusSentence(t, status, { now: new Date() }) });
+            if (status.phase === 'running') return end(true);
+            if (status.phase === 'starting' || status.phase === 'waiting') seenUp = true;
+            if (status.phase === 'failing' || status.phase === 'deleting' || (seenUp && status.phase === 'stopped')) {
+              const text = `${ref.name}: ${statusSentence(t, status, { now: new Date() })}`;
+              const action = { title: t('Describe'), command: 'kubeflow.describeServer', args: [ref] } as const;
+              end(false, new Told({ text, action: { ...action, args: [ref] } }));
+            }
+          }
+          function end(up: boolean, error?: Error): void {
+            watch.dispose();
+            cancelled.dispose();
+            if (error) reject(error);
+            else resolve(up);
+          }
+        }),
+    );
+  } finally {
+    hold.dispose();
+  }
+}
+
+/** A notebook of the server, newest first, or a new one; undefined when the user thinks better of it. */
+async function pickNotebook(server: JupyterServer, ref: ServerRef): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  type Item = vscode.QuickPickItem & { path?: string };
+  const create: Item = { label: t('New notebook...'), iconPath: new vscode.ThemeIcon('add'), alwaysShow: true };
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = t('Open a notebook on {0}', ref.name);
+  pick.placeholder = t('Notebooks on the server, newest first');
+  pick.items = [create];
+  pick.busy = true;
+  pick.show();
+  try {
+    const chosen = new Promise<Item | undefined>((resolve) => {
+      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+      pick.onDidHide(() => resolve(undefined));
+    });
+    // Running means that Jupyter answered once; a pod that is Ready may still need some seconds until it listens.
+    const listed = server.waitUntilAnswers().then(() => notebooksOf(server.contents));
+    const found = listed.then((entries) => {
+      const now = new Date();
+      const items = entries.map((entry): Item => {
+        const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')));
+        return {
+          label: entry.name,
+          description: [folder, clock(new Date(entry.modified), now)].filter(Boolean).join(' · '),
+          iconPath: new vscode.ThemeIcon('notebook'),
+          path: entry.path,
+        };
+      });
+      pick.items = [...items, create];
+      pick.busy = false;
+    });
+    const item = await Promise.race([chosen, found.then(() => chosen)]);
+    if (!item) return undefined;
+    return item.path ?? (await server.contents.createNotebook('')).path;
+  } finally {
+    pick.dispose();
+  }
+}
+
+/** How deep and how wide notebooks are looked for: a home folder may hold a data set of many folders. */
+const deepest = 3;
+const mostFolders = 40;
+
+async function notebooksOf(contents: ContentsClient): Promise<Entry[]> {
+  const found: Entry[] = [];
+  let folders = [''];
+  let listed = 0;
+  for (let depth = 0; depth <= deepest && folders.length > 0; depth++) {
+    const level = folders.slice(0, mostFolders - listed);
+    listed += level.length;
+    // A folder below that cannot be read hides none of the others.
+    const lists = await Promise.all(
+      level.map((folder) => (folder === '' ? contents.list(folder) : contents.list(folder).catch(() => []))),
+    );
+    folders = [];
+    for (const entry of lists.flat()) {
+      if (entry.type === 'notebook') found.push(entry);
+      else if (entry.type === 'directory' && !entry.name.startsWith('.')) folders.push(entry.path);
+    }
+  }
+  return found.sort((a, b) => b.modified - a.modified);
+}

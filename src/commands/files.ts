@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { FileNode, FilesNode, FolderNode } from '../views/tree/filesNode.ts';
+import { ProfileNode } from '../views/tree/profileNode.ts';
+import { ServerNode } from '../views/tree/serverNode.ts';
+import { VolumeNode } from '../views/tree/volumesNode.ts';
+import { openNotebook } from './connect.ts';
+import type { CommandParts } from './parts.ts';
+
+/** Opens a file of a server; a notebook comes with the server's kernel selected. */
+export async function openFile(parts: CommandParts, argument: unknown): Promise<void> {
+  if (!(argument instanceof FileNode)) return;
+  if (argument.path.endsWith('.ipynb')) await openNotebook(parts, argument.ref, argument.uri);
+  else await vscode.commands.executeCommand('vscode.open', argument.uri, { preview: true });
+}
+
+/** Lists a folder, or all of a server's files, anew. */
+export async function refreshFiles(_parts: CommandParts, argument: unknown): Promise<void> {
+  if (argument instanceof FilesNode || argument instanceof FolderNode) await argument.relist();
+}
+
+/** Copies a row's name; a file's path. */
+export async function copyName(_parts: CommandParts, argument: unknown): Promise<void> {
+  const text =
+    argument instanceof ServerNode
+      ? argument.ref.name
+      : argument instanceof ProfileNode || argument instanceof VolumeNode
+        ? argument.name
+        : argument instanceof FileNode || argument instanceof FolderNode
+          ? argument.path
+          : undefined;
+  if (text) await vscode.env.clipboard.writeText(text);
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { describeProfile as describeText, gatherProfile } from '../kubeflow/describe.ts';
+import * as operations from '../kubeflow/operations.ts';
+import { profiles } from '../kubeflow/objects.ts';
+import { ProfileNode } from '../views/tree/profileNode.ts';
+import { ServerNode } from '../views/tree/serverNode.ts';
+import { explain, Told } from '../views/words.ts';
+import { list } from '../views/words/amounts.ts';
+import type { CommandParts } from './parts.ts';
+import { chooseProfile, currentSession, demand } from './pick.ts';
+
+/** Opens the form, in the profile of the row it was called on or that is selected. */
+export async function newNotebookServer(parts: CommandParts, argument: unknown): Promise<void> {
+  const session = await currentSession(parts);
+  const row = argument ?? parts.tree.view.selection[0];
+  const namespace = row instanceof ProfileNode ? row.name : row instanceof ServerNode ? row.ref.namespace : undefined;
+  if (argument instanceof ProfileNode) await demand(parts, session, 'create', argument.name);
+  await parts.openForm(namespace ? { namespace } : {});
+}
+
+/** Describes a profile and what was made of it, kept up to date while the document is open. */
+export async function describeProfile(parts: CommandParts, argument: unknown): Promise<void> {
+  const chosen = await chooseProfile(parts, argument);
+  if (!chosen) return;
+  const { session, name } = chosen;
+  await parts.documents.open({
+    key: session.context.name,
+    title: vscode.l10n.t('Describe {0}', name),
+    text: async () => {
+      try {
+        return describeText(await gatherProfile(session.cluster, name));
+      } catch (error) {
+        return explain(vscode.l10n.t, error, { context: session.context.name }).text;
+      }
+    },
+    watch: (changed) => {
+      const hold = session.inventory.open(name);
+      const watch = session.inventory.onDidChange((change) => {
+        if (change.namespaces.has(name)) changed();
+      });
+      return {
+        dispose: () => {
+          watch.dispose();
+          hold.dispose();
+        },
+      };
+    },
+  });
+}
+
+/** How many names a question lists before it only counts. */
+const mostNames = 8;
+
+/** Deletes a profile, and so its namespace and all that is in it, after its name was typed. */
+export async function deleteProfile(parts: CommandParts, argument: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const chosen = await chooseProfile(parts, argument, (profile) => profile.source === 'profile');
+  if (!chosen) return;
+  const { session, name } = chosen;
+  const may = await parts.tree
+    .rightsOf(session)
+    .can({ verb: 'delete', group: profiles.group, resource: profiles.plural, name });
+  if (may === 'no') throw new Told(t('You can view {0} but not delete it (needs: {1}).', name, 'delete profiles'));
+  const { servers, claims } = await operations.profileContents(session.cluster, name);
+  const named = (names: readonly string[]) =>
+    names.length > mostNames
+      ? t('{0} and {1} more', names.slice(0, mostNames).join(', '), names.length - mostNames)
+      : list(names);
+  const goes = [
+    servers.length > 0 ? t('its notebook servers {0}', named(servers)) : t('no notebook server'),
+    claims.length > 0 ? t('its volumes {0} with all files', named(claims)) : t('no volume'),
+  ];
+  const typed = await vscode.window.showInputBox({
+    title: t('Delete Profile {0} on {1}', name, session.context.name),
+    prompt: t(
+      'Its namespace goes with all in it: {0}; {1}. Type {2} to delete it.',
+      goes[0] ?? '',
+      goes[1] ?? '',
+      name,
+    ),
+    placeHolder: name,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value === '' || name.startsWith(value) ? undefined : t('This is not {0}', name)),
+  });
+  if (typed === undefined) return;
+  if (typed !== name) throw new Told(t('{0} was not deleted: its name was not typed in full.', name));
+  await operations.deleteProfile(session.cluster, name);
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import type { Access } from '../../../src/k8s/access.ts';
+import { KubeError } from '../../../src/k8s/errors.ts';
+import type { ServerView } from '../../../src/kubeflow/inventory.ts';
+import type { ServerStatus } from '../../../src/kubeflow/statusCause.ts';
+import { gpuDocument } from '../../../src/views/gpuDocument.ts';
+import { Rights } from '../../../src/views/rights.ts';
+import { Children, TreeNode } from '../../../src/views/tree/node.ts';
+import { serverDescription, serverIcon } from '../../../src/views/tree/serverLook.ts';
+import { viewState, type ViewFacts } from '../../../src/views/viewState.ts';
+import { age, clock, fileSize, gpus, shortImage } from '../../../src/views/words/amounts.ts';
+import { inEnglish as t } from '../../../src/views/words/translate.ts';
+
+const now = new Date(2026, 10, 20, 14, 2, 0);
+const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
+
+function server(status: ServerStatus, more: Partial<ServerView> = {}): ServerView {
+  return {
+    key: 'alice/mnist',
+    namespace: 'alice',
+    name: 'mnist',
+    notebook: { metadata: { name: 'mnist', namespace: 'alice' } },
+    events: [],
+    status,
+    gpus: [],
+    claims: [],
+    port: 8888,
+    ...more,
+  };
+}
+
+describe('short amounts', () => {
+  it('are as short as kubectl has them', () => {
+    assert.deepEqual(
+      [0, 40, 119, 120, 7199, 7200, 172_799, 259_200].map((s) => age(t, s * 1000)),
+      ['0 s', '40 s', '119 s', '2m', '119m', '2h', '47h', '3d'],
+    );
+    assert.equal(gpus(t, [{ key: 'nvidia.com/gpu', count: 1 }]), '1 x GPU');
+    assert.equal(gpus(t, [{ key: 'nvidia.com/gpu', count: 2 }], 'T4'), '2 x T4');
+    assert.equal(gpus(t, [{ key: 'nvidia.com/mig-1g.5gb', count: 1 }]), '1 x mig-1g.5gb');
+    assert.equal(shortImage('ghcr.io:443/kubeflow/jupyter-scipy:v1.11.0@sha256:ab'), 'jupyter-scipy:v1.11.0');
+    assert.deepEqual([0, 999, 1400, 50e6].map(fileSize), ['0 B', '999 B', '1.4 KB', '50 MB']);
+  });
+
+  it('tell the time of today, and the day as well of any other', () => {
+    assert.equal(clock(now, now, 'en-GB'), '14:02');
+    assert.equal(clock(new Date(2026, 10, 18, 18, 31), now, 'en-GB'), '18 Nov, 18:31');
+  });
+});
+
+describe("a server's row", () => {
+  it('says nothing but GPUs and age while it runs', () => {
+    const running = server({ phase: 'running', cause: { code: 'running' }, since: ago(7300) });
+    assert.equal(serverDescription(t, running, now), '2h');
+    const withGpu = { ...running, gpus: [{ key: 'nvidia.com/gpu', count: 1 }] };
+    assert.equal(serverDescription(t, withGpu, now), '1 x GPU · 2h');
+  });
+
+  it('says the cause, and how long, while it starts', () => {
+    const starting = server({ phase: 'starting', cause: { code: 'pullingImage' }, since: ago(40) });
+    assert.equal(serverDescription(t, starting, now), 'Pulling image · 40 s');
+  });
+
+  it('says since when it is out of date, with its icon dimmed and still', () => {
+    const stale = server(
+      { phase: 'failing', cause: { code: 'imageNotFound' } },
+      { stale: new Date(now.getTime() - 60_000) },
+    );
+    assert.equal(serverDescription(t, stale, now), `Image not found · as of ${clock(stale.stale ?? now, now)}`);
+    assert.deepEqual(serverIcon('starting', true), { icon: 'loading', color: 'disabledForeground' });
+  });
+
+  it('has an icon of its own for every settled state', () => {
+    const phases = ['running', 'stopped', 'failing', 'waiting', 'unknown'] as const;
+    assert.equal(new Set(phases.map((phase) => serverIcon(phase, false).icon)).size, phases.length);
+  });
+});
+
+describe('the view as a whole', () => {
+  const facts: ViewFacts = { loaded: true, contexts: 1, context: 'prod', now };
+  const unreachable = new KubeError({ code: 'Unreachable', host: 'h:6443', reason: 'refused', detail: '' });
+
+  it('shows a welcome text where there is nothing to show', () => {
+    assert.equal(viewState(t, { ...facts, loaded: false }).state, 'loading');
+    const missing = new KubeError({ code: 'KubeconfigMissing', paths: [] });
+    assert.deepEqual(viewState(t, { ...facts, problem: missing }), { state: 'noKubeconfig' });
+    assert.deepEqual(viewState(t, { ...facts, contexts: 0 }), { state: 'noContexts' });
+    const none = { state: { kind: 'live' }, profiles: 0 } as const;
+    assert.deepEqual(viewState(t, { ...facts, inventory: none }), { state: 'noProfiles' });
+    assert.equal(viewState(t, { ...facts, inventory: { ...none, kubeflowMissing: true } }).state, 'kubeflowMissing');
+    assert.equal(viewState(t, { ...facts, inventory: { ...none, state: { kind: 'loading' } } }).state, 'loading');
+  });
+
+  it('says what is wrong with a malformed kubeconfig', () => {
+    const problem = new KubeError({ code: 'KubeconfigInvalid', path: '/k', detail: 'line 3: bad indentation' });
+    const { state, said } = viewState(t, { ...facts, contexts: 0, problem });
+    assert.equal(state, 'problem');
+    assert.equal(said?.text, 'The kubeconfig /k cannot be read: line 3: bad indentation.');
+  });
+
+  it('keeps the rows of a cluster that stopped answering, with a sentence above them', () => {
+    const state = { kind: 'stale', since: now, error: unreachable, retryAt: new Date(now.getTime() + 5000) } as const;
+    const shown = viewState(t, { ...facts, inventory: { state, profiles: 2, problem: unreachable } });
+    assert.equal(shown.state, 'ready');
+    assert.match(shown.said?.text ?? '', /^prod does not answer at h:6443\..*Trying again in 5 s\.$/);
+    assert.equal(viewState(t, { ...facts, inventory: { state, profiles: 0, problem: unreachable } }).state, 'problem');
+  });
+});
+
+class Leaf extends TreeNode {
+  readonly id: string;
+  disposed = false;
+  constructor(id: string) {
+    super(undefined);
+    this.id = id;
+  }
+  protected build(): never {
+    throw new Error('not drawn here');
+  }
+  override dispose(): void {
+    this.disposed = true;
+  }
+}
+
+describe('rows between two refreshes', () => {
+  it('are the same objects, in the new order; those that are gone are disposed', () => {
+    const children = new Children<Leaf>();
+    const [a, b] = children.keep(['a', 'b'], (key) => new Leaf(key));
+    const next = children.keep(['c', 'b'], (key) => new Leaf(key));
+    assert.equal(next[1], b);
+    assert.equal(a?.disposed, true);
+    assert.equal(b?.disposed, false);
+  });
+});
+
+describe('rights', () => {
+  const access = (no: string[]): Access =>
+    ({
+      can: (right: { verb: string }) => Promise.resolve(no.includes(right.verb) ? 'no' : 'yes'),
+      canPortForward: () => Promise.reject(new Error('offline')),
+      drop: () => undefined,
+    }) as unknown as Access;
+
+  it('count as there until the answer is in, which is told', async () => {
+    const rights = new Rights(access(['patch']));
+    const told: string[] = [];
+    rights.onDidChange((namespace) => told.push(namespace));
+    assert.equal(rights.peek('alice').edit, 'unknown');
+    const answers = await rights.ask('alice');
+    assert.equal(answers.edit, 'no');
+    assert.equal(answers.connect, 'unknown');
+    assert.equal(rights.peek('alice').edit, 'no');
+    assert.deepEqual(told, ['alice']);
+  });
+});
+
+describe('Check GPUs', () => {
+  const ref = { namespace: 'alice', name: 'mnist' };
+  const asked = [{ key: 'nvidia.com/gpu', count: 1 }];
+
+  it('compares what was asked for with what is there', () => {
+    const seen = ['GPU 0: NVIDIA T4'];
+    const text = gpuDocument(t, ref, { asked, given: asked, seen, raw: 'GPU 0: NVIDIA T4', simulated: true }, now);
+    assert.match(text, /All GPUs that were asked for are there\./);
+    assert.match(text, /simulated/);
+    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: '' }, now), /0 of 1/);
+  });
+
+  it('does not take a missing command for missing GPUs', () => {
+    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: 'not found', missing: true }, now), /not known/);
+  });
+});
