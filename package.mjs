@@ -14,6 +14,8 @@ node(
   'package',
   '--no-dependencies',
   '--allow-missing-repository',
+  // The README's picture ships in media/; there is no address to rewrite its link to.
+  '--no-rewrite-relative-links',
   '-o',
   vsix,
 );
