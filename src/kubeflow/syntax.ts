@@ -14,7 +14,7 @@ export function isLabel(text: string): boolean {
   return text.length <= maxLabelLength && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
-/** Absolute, no colon (Kubernetes refuses one), no step upwards, nothing unprintable, and not the root itself. */
+/** Absolute, no colon (Kubernetes' rule, which only the container runtime enforces), no step upwards, nothing unprintable, and not the root itself. */
 export function isMountPath(text: string): boolean {
   return /^\/[^:\u0000-\u001f\u007f]+$/.test(text) && !text.split('/').includes('..') && /[^/]/.test(text);
 }
