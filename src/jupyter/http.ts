@@ -75,19 +75,19 @@ export class TunnelHttp implements Disposable {
   }
 
   /**
-   * One request; the whole body in memory. Retried once when a kept connection turned out to be dead, and until the
+   * One request; the whole body in memory. Retried when a connection turned out to be dead, and until the
    * deadline while nobody listens (Jupyter never saw those). Rejects with JupyterError, KubeError or the signal's reason.
    */
   async request(request: HttpRequest): Promise<HttpResponse> {
     const deadline = Date.now() + (request.timeoutMs ?? 30000);
-    let reusedTries = 0;
+    let staleTries = 0;
     for (;;) {
       try {
         return await this.once(request, deadline);
       } catch (error) {
         if (request.signal?.aborted) throw error;
         if (error instanceof PortForwardRefused && Date.now() < deadline) continue;
-        if (error instanceof StaleConnection && reusedTries++ < 3) continue;
+        if (error instanceof StaleConnection && staleTries++ < 3) continue;
         throw error instanceof StaleConnection ? this.unreachable(error.cause) : error;
       }
     }
@@ -152,7 +152,9 @@ export class TunnelHttp implements Disposable {
 
   private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, method: string): Error {
     if (error instanceof PortForwardRefused || error instanceof JupyterError || 'problem' in error) return error;
-    const safe = outgoing.reusedSocket && (method === 'GET' || method === 'HEAD' || error.code === 'ECONNRESET');
+    // A spare connection can have died unnoticed like a kept one: what only reads is asked again.
+    const reads = method === 'GET' || method === 'HEAD';
+    const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET');
     return safe ? new StaleConnection(error) : this.unreachable(error);
   }
 

@@ -75,7 +75,7 @@ export class Tunnel implements Disposable {
     if (this.disposed) return Promise.reject(new JupyterError(this.whyNot()));
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     clearTimeout(this.idleTimer);
-    if (this.spare && this.current.kind === 'up') {
+    if (this.spare && !this.spare.destroyed && this.current.kind === 'up') {
       const stream = this.spare;
       this.spare = undefined;
       this.fill();

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { authorityOf, decodeContext, encodeContext, parseAddress } from '../../../src/editor/address.ts';
+import { isProbe } from '../../../src/editor/probes.ts';
+import { controllerId, localSessionPath } from '../../../src/editor/sessionPath.ts';
+
+describe('addresses of files on notebook servers', () => {
+  for (const name of ['prod', 'Prod', 'arn:aws:eks:eu-1:1234:cluster/Prod_x', 'ü~ä@b c', 'a_3ab'])
+    it(`keeps the context ${name} through VS Code's lower case`, () => {
+      const authority = authorityOf(name, '0123456789abcdef');
+      assert.match(authority, /^[a-z0-9._~-]+$/);
+      assert.deepEqual(parseAddress(authority.toLowerCase(), '/alice/mnist/a dir/x.py'), {
+        ref: { context: name, namespace: 'alice', name: 'mnist' },
+        fingerprint: '01234567',
+        path: 'a dir/x.py',
+      });
+    });
+
+  it('tells contexts apart that differ in case only', () => {
+    assert.notEqual(encodeContext('Prod'), encodeContext('prod'));
+  });
+
+  it('knows what it never made', () => {
+    for (const authority of ['prod', '~01234567', 'a%2Fb~01234567', 'a_zz~01234567'])
+      assert.equal(parseAddress(authority, '/alice/mnist'), undefined, authority);
+    assert.equal(parseAddress('prod~01234567', '/alice'), undefined);
+    assert.equal(decodeContext('_3'), undefined);
+    assert.equal(parseAddress('prod~01234567', '/alice/mnist')?.path, '');
+  });
+
+  it('answers the probes of editors itself, and nothing else', () => {
+    assert.ok(isProbe('.vscode/settings.json') && isProbe('a/.git') && !isProbe('a.git/x') && !isProbe('src/x.py'));
+  });
+
+  it('gives a local notebook a session path of its own in the root of the server', () => {
+    const path = localSessionPath('machine', 'file:///home/a/My%20train.ipynb', '/home/a/My train.ipynb');
+    assert.match(path, /^My train-[0-9a-f]{8}\.ipynb$/);
+    assert.notEqual(path, localSessionPath('other', 'file:///home/a/My%20train.ipynb', '/home/a/My train.ipynb'));
+    assert.doesNotMatch(localSessionPath('m', 'u', '/a/x:y*?.ipynb'), /[:*?/]/);
+  });
+
+  it('names controllers by server, always the same', () => {
+    assert.equal(controllerId('a'), controllerId('a'));
+    assert.notEqual(controllerId('a'), controllerId('b'));
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import type { KernelMessage } from '@jupyterlab/services';
+import type { JupyterProblem } from '../../../src/jupyter/errors.ts';
+import type { KernelChannel } from '../../../src/jupyter/kernelChannel.ts';
+import type { OutputEvent } from '../../../src/jupyter/kernelMessages.ts';
+import { KernelSession } from '../../../src/jupyter/kernelSession.ts';
+import { Emitter } from '../../../src/k8s/events.ts';
+import { SocketTarget } from './support/target.ts';
+
+type Message = KernelMessage.IMessage;
+
+/** The kernel's side of a channel: says what the test has it say, about what it was asked last. */
+class FakeChannel {
+  private readonly messages = new Emitter<Message>();
+  private readonly connections = new Emitter<boolean>();
+  private readonly ends = new Emitter<'kernelGone' | 'serverStopped'>();
+  readonly onMessage = this.messages.event;
+  readonly onDidConnect = this.connections.event;
+  readonly onDidEnd = this.ends.event;
+  readonly sent: Message[] = [];
+  connected = true;
+  reconnects = 0;
+  send(message: Message) {
+    this.sent.push(message);
+  }
+  dropUnsent() {
+    this.sent.length = 0;
+  }
+  reconnect() {
+    this.reconnects++;
+  }
+  dispose() {
+    this.connected = false;
+  }
+  asked(type: string): Message {
+    return this.sent.filter((m) => m.header.msg_type === (type as never)).at(-1)!;
+  }
+  say(type: string, content: object, parent = this.asked('execute_request'), channel = 'iopub') {
+    this.messages.fire({
+      header: { msg_type: type, msg_id: Math.random().toString(), session: 'kernel' },
+      parent_header: parent.header,
+      metadata: {},
+      content,
+      channel,
+    } as unknown as Message);
+  }
+  reply(content: object, parent?: Message) {
+    this.say('execute_reply', content, parent, 'shell');
+  }
+  connection(up: boolean) {
+    this.connections.fire(up);
+  }
+  end(why: 'kernelGone' | 'serverStopped') {
+    this.ends.fire(why);
+  }
+}
+
+describe('KernelSession', () => {
+  let channel: FakeChannel;
+  let target: SocketTarget;
+  let session: KernelSession;
+  let calls: string[];
+  let outputs: OutputEvent[];
+  const run = (code = 'x') => session.execute(code, { output: (event) => outputs.push(event) });
+  const reasonOf = (problem: JupyterProblem | undefined) =>
+    problem?.code === 'KernelEnded' ? problem.reason : problem?.code;
+
+  beforeEach(() => {
+    channel = new FakeChannel();
+    target = new SocketTarget(1);
+    calls = [];
+    outputs = [];
+    const call = (name: string) => () => {
+      calls.push(name);
+      return Promise.resolve();
+    };
+    session = new KernelSession({
+      channel: channel as unknown as KernelChannel,
+      target,
+      clientId: 'me',
+      kernelId: 'k',
+      kernelName: 'python3',
+      path: 'a.ipynb',
+      rest: { interrupt: call('interrupt'), restart: call('restart'), shutdown: call('shutdown') },
+    });
+  });
+  afterEach(() => session.dispose());
+
+  it('ends a run when both the reply and the last output have come, in either order', async () => {
+    const first = run();
+    channel.say('execute_input', { execution_count: 7 });
+    channel.say('stream', { name: 'stdout', text: 'hi' });
+    channel.reply({ status: 'ok', execution_count: 7 });
+    channel.say('stream', { name: 'stderr', text: 'late' });
+    channel.say('status', { execution_state: 'idle' });
+    assert.deepEqual(await first.done, { ok: true, executionCount: 7 });
+    assert.deepEqual(
+      outputs.map((o) => o.kind),
+      ['started', 'stream', 'stream'],
+    );
+    const second = run();
+    channel.say('status', { execution_state: 'idle' });
+    channel.reply({ status: 'error', execution_count: 8 });
+    assert.equal((await second.done).ok, false);
+  });
+
+  it('gives each run its own output when several are under way', async () => {
+    const seen: string[] = [];
+    const start = (name: string) =>
+      session.execute(name, { output: (o) => o.kind === 'stream' && seen.push(`${name}:${o.text}`) });
+    start('a');
+    const a = channel.asked('execute_request');
+    start('b');
+    channel.say('stream', { name: 'stdout', text: '1' }, a);
+    channel.say('stream', { name: 'stdout', text: '2' });
+    assert.deepEqual(seen, ['a:1', 'b:2']);
+  });
+
+  it('lets a cell go on over a lost connection when nothing was lost', async () => {
+    const notices: (string | undefined)[] = [];
+    session.onDidChangeConnection((problem) => notices.push(problem?.code));
+    const { done } = run();
+    const request = channel.asked('execute_request');
+    channel.connection(false);
+    channel.connection(true);
+    channel.reply({ status: 'ok', execution_count: 1 }, request);
+    channel.say('status', { execution_state: 'idle' }, request);
+    channel.say('status', { execution_state: 'idle' }, channel.asked('kernel_info_request'));
+    assert.deepEqual(await done, { ok: true, executionCount: 1 });
+    assert.deepEqual(notices, ['ConnectionLost', undefined]);
+  });
+
+  it('names lost output when the kernel is past a cell whose answer never came', async () => {
+    const { done } = run();
+    channel.connection(false);
+    channel.connection(true);
+    channel.say('status', { execution_state: 'idle' }, channel.asked('kernel_info_request'));
+    assert.equal((await done).problem?.code, 'OutputLost');
+  });
+
+  it('ends the cell when the process died, and goes on with the next one', async () => {
+    const { done } = run();
+    channel.say('status', { execution_state: 'restarting' });
+    assert.equal(reasonOf((await done).problem), 'died');
+    assert.equal(channel.reconnects, 1);
+    assert.equal(session.problem, undefined);
+    assert.ok(run());
+  });
+
+  it('ends when the pod is another one', async () => {
+    const { done } = run();
+    target.become(target.ready('uid-2'));
+    assert.equal(reasonOf((await done).problem), 'serverRestarted');
+    assert.equal(session.status, 'dead');
+    assert.throws(() => run(), /KernelEnded/);
+  });
+
+  it('ends when the server is stopped', async () => {
+    const { done } = run();
+    target.become({ kind: 'none', why: 'stopped' });
+    assert.equal(reasonOf((await done).problem), 'serverStopped');
+  });
+
+  it('names what ended the container, where that is known', async () => {
+    Object.assign(target, { lastEnd: () => 'outOfMemory' });
+    const { done } = run();
+    channel.connection(false);
+    channel.end('kernelGone');
+    assert.equal(reasonOf((await done).problem), 'outOfMemory');
+  });
+
+  it('outlives a pod that is not ready for a moment', () => {
+    run();
+    target.become({ kind: 'none', why: 'starting' });
+    target.become(target.ready('uid-1'));
+    assert.equal(session.problem, undefined);
+  });
+
+  it('ends running cells on its own restart without calling that a problem', async () => {
+    const { done } = run();
+    await session.restart();
+    assert.deepEqual(await done, { ok: false, executionCount: undefined, problem: undefined });
+    assert.deepEqual(calls, ['restart']);
+    assert.equal(channel.reconnects, 1);
+  });
+
+  it('answers a question, and interrupts when it is dismissed', async () => {
+    let answer: string | undefined = 'bob';
+    session.execute('input()', { output: () => undefined, input: () => Promise.resolve(answer) });
+    channel.say('input_request', { prompt: '?', password: false }, undefined, 'stdin');
+    await new Promise(setImmediate);
+    assert.deepEqual(channel.asked('input_reply').content, { status: 'ok', value: 'bob' });
+    answer = undefined;
+    channel.say('input_request', { prompt: '?', password: false }, undefined, 'stdin');
+    await new Promise(setImmediate);
+    assert.deepEqual(calls, ['interrupt']);
+  });
+
+  it('tells a display update once, whichever cell it came from', () => {
+    const updates: string[] = [];
+    session.onDidUpdateDisplay((u) => updates.push(u.displayId));
+    run();
+    channel.say('update_display_data', { data: {}, metadata: {}, transient: { display_id: 'd' } });
+    assert.deepEqual(updates, ['d']);
+    assert.deepEqual(outputs, []);
+  });
+});
