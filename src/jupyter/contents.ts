@@ -84,9 +84,15 @@ export class ContentsClient {
     return entryOf(await this.call<Model>('PUT', path, { body: { type: 'directory' } }));
   }
 
-  /** A new notebook in `folder`, named by the server (Untitled.ipynb, Untitled1.ipynb, ...). */
+  /**
+   * A new notebook in `folder`, named by the server (Untitled.ipynb, Untitled1.ipynb, ...), with one empty cell to type
+   * into: the server itself makes notebooks without any.
+   */
   async createNotebook(folder: string): Promise<Entry> {
-    return entryOf(await this.call<Model>('POST', folder, { body: { type: 'notebook' } }));
+    const { path } = await this.call<Model>('POST', folder, { body: { type: 'notebook' } });
+    const cell = { cell_type: 'code', id: 'first', execution_count: null, metadata: {}, outputs: [], source: '' };
+    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    return entryOf(await this.call<Model>('PUT', path, { body: { type: 'notebook', format: 'json', content } }));
   }
 
   async rename(from: string, to: string, o: { overwrite?: boolean } = {}): Promise<Entry> {
