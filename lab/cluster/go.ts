@@ -44,7 +44,10 @@ export class Go {
     const began = Date.now();
     let modules = 0;
     const say = () =>
-      progress(`Downloading sources: ${modules} Go modules so far, ${clock(seconds(began))} (Kubernetes, etcd, kwok)`);
+      progress(
+        `Sources of Kubernetes, etcd and kwok: ${modules ? `${modules} Go modules downloaded` : 'looking what is there'}, ` +
+          clock(seconds(began)),
+      );
     const timer = setInterval(say, 1000);
     try {
       say();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import WebSocket from 'ws';
@@ -68,6 +69,8 @@ export class Transport implements Disposable {
     this.#prefix = this.#url.pathname.replace(/\/+$/, '');
     this.host = authority(this.#url);
     const connect = (identity: Identity): ReturnType<typeof dial> => this.#dial(identity);
+    // Every dial that is under way listens to it: many at once are no leak.
+    setMaxListeners(0, this.#ended.signal);
     this.#pool = new DialAgent(connect, { keepAlive: true });
     this.#single = new DialAgent(connect, { keepAlive: false });
   }
