@@ -97,11 +97,11 @@ export class Culler implements Disposable {
     }
   }
 
-  /** With the resourceVersion, so that a start or stop by the user in the meantime is not overwritten. */
+  /** Touches nothing but these annotations, so a status that is written at the same moment is no conflict. */
   async #annotate(notebook: Notebook, annotations: AnnotationPatch): Promise<Notebook> {
     if (Object.keys(annotations).length === 0) return notebook;
-    const { name, namespace, resourceVersion } = notebook.metadata;
-    const patch = { metadata: { resourceVersion, annotations } };
+    const { name, namespace } = notebook.metadata;
+    const patch = { metadata: { annotations } };
     return this.#cluster.patch<Notebook>(notebooks, { namespace, name }, patch, { kind: 'merge' });
   }
 }
