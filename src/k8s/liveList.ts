@@ -38,6 +38,8 @@ export interface LiveQuery {
 }
 
 const defaultBatchMs = 100;
+/** Bookmarks come each minute: a watch that says nothing for longer is opened anew, which shows if it is alive. */
+const defaultSilenceMs = 75_000;
 
 /**
  * A collection kept like the server's by list and watch, as client-go's reflector does it. Items are kept whatever
@@ -49,6 +51,7 @@ export class LiveList<T extends KubeObject> implements Disposable {
   readonly #what: LiveQuery;
   readonly #logger: Logger;
   readonly #batchMs: number;
+  readonly #silenceMs: number;
   readonly #name: string;
   readonly #store = new ItemStore<T>();
   readonly #changed: Emitter<LiveChange>;
@@ -67,11 +70,12 @@ export class LiveList<T extends KubeObject> implements Disposable {
   #lastContact = new Date();
   readonly onDidChange;
 
-  constructor(cluster: Cluster, what: LiveQuery, options: { logger: Logger; batchMs?: number }) {
+  constructor(cluster: Cluster, what: LiveQuery, options: { logger: Logger; batchMs?: number; silenceMs?: number }) {
     this.#cluster = cluster;
     this.#what = what;
     this.#logger = options.logger;
     this.#batchMs = options.batchMs ?? defaultBatchMs;
+    this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
     this.#name = `${what.type.plural}${what.namespace ? ` in ${what.namespace}` : ''} of ${cluster.name}`;
     this.#changed = new Emitter<LiveChange>((error) =>
       this.#logger.error(`A listener of ${this.#name} threw: ${String(error)}`),
@@ -111,6 +115,7 @@ export class LiveList<T extends KubeObject> implements Disposable {
   /** Ends a pause between tries; a watch that stands is opened anew, which shows whether it is alive. */
   retryNow(): void {
     this.#backoff.reset();
+    if (this.#run && !this.#listed) this.#setState({ kind: 'loading' });
     this.#wake?.abort(new Error('retry'));
   }
 
@@ -196,18 +201,23 @@ export class LiveList<T extends KubeObject> implements Disposable {
     const wake = (this.#wake = new AbortController());
     const opened = performance.now();
     let heard = false;
-    const ended = await watchOnce<T>(this.#cluster, { ...this.#what, version: this.#version! }, [signal, wake.signal], {
-      opened: () => this.#alive(),
-      event: (type, object, version) => {
-        if (signal.aborted) return;
-        heard = true;
-        this.#lastContact = new Date();
-        this.#backoff.reset();
-        if (version) this.#version = this.#store.version = version;
-        const key = type === 'BOOKMARK' ? undefined : this.#store.apply(type, object);
-        if (key !== undefined) this.#batch(key);
+    const ended = await watchOnce<T>(
+      this.#cluster,
+      { ...this.#what, version: this.#version!, silenceMs: this.#silenceMs },
+      [signal, wake.signal],
+      {
+        opened: () => this.#alive(),
+        event: (type, object, version) => {
+          if (signal.aborted) return;
+          heard = true;
+          this.#lastContact = new Date();
+          this.#backoff.reset();
+          if (version) this.#version = this.#store.version = version;
+          const key = type === 'BOOKMARK' ? undefined : this.#store.apply(type, object);
+          if (key !== undefined) this.#batch(key);
+        },
       },
-    });
+    );
     this.#logger.trace(`Watch of ${this.#name} ended: ${ended}`);
     // A server that ends each watch at once must not be asked in a tight loop.
     if (ended === 'closed' && !heard && performance.now() - opened < 1000) {

@@ -3,9 +3,6 @@ import type { LiveQuery } from './liveList.ts';
 import { apiVersionOf, resourcePath, type KubeObject } from './objects.ts';
 import { errorFromStatus } from './problems.ts';
 
-/** Bookmarks come each minute: a watch that says nothing for longer is opened anew, which shows if it is alive. */
-const silenceMs = 75_000;
-
 export interface WatchListener<T> {
   /** The server has accepted the watch. */
   opened(): void;
@@ -15,17 +12,17 @@ export interface WatchListener<T> {
 
 /**
  * One watch from a resource version to its end.
- * @returns 'closed' when the server ended it (it does so after `timeoutSeconds`), 'silent' after 75 s without a word,
+ * @returns 'closed' when the server ended it (it does so after `timeoutSeconds`), 'silent' after `silenceMs` without a line,
  *   'woken' when the second signal aborted
  * @throws KubeError (Gone: the version is too old); the first signal's reason
  */
 export async function watchOnce<T extends KubeObject>(
   cluster: Cluster,
-  what: LiveQuery & { version: string },
+  what: LiveQuery & { version: string; silenceMs: number },
   [signal, wake]: readonly [AbortSignal, AbortSignal],
   listener: WatchListener<T>,
 ): Promise<'closed' | 'silent' | 'woken'> {
-  const { type, namespace, labelSelector, fieldSelector, version } = what;
+  const { type, namespace, labelSelector, fieldSelector, version, silenceMs } = what;
   const control = new AbortController();
   let why: 'silent' | 'woken' | undefined;
   const end = (): void => control.abort(signal.reason);
