@@ -15,7 +15,7 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
 /** A headless Chromium with the profile's own browser data, 1280 x 800 unless told otherwise. */
 export function launchBrowser(
   profile: Profile,
-  o: { viewport?: { width: number; height: number }; locale?: string } = {},
+  o: { viewport?: { width: number; height: number }; locale?: string; colorScheme?: 'dark' | 'light' } = {},
 ): Promise<BrowserContext> {
   const executablePath = findChromium();
   if (!executablePath)
@@ -25,6 +25,8 @@ export function launchBrowser(
     headless: true,
     viewport: o.viewport ?? { width: 1280, height: 800 },
     locale: o.locale ?? 'en-US',
+    // VS Code follows it until a theme is chosen.
+    colorScheme: o.colorScheme ?? 'dark',
     args: [
       // Chromium refuses its sandbox to root, as which continuous integration commonly runs.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

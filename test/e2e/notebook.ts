@@ -22,7 +22,6 @@ export class NotebookEditor {
   async write(index: number, code: string): Promise<void> {
     await this.cell(index).locator('.monaco-editor').first().click();
     await this.page.keyboard.press('ControlOrMeta+A');
-    // insertText, not typing: VS Code would close brackets and indent lines by itself.
     await this.page.keyboard.insertText(code);
   }
 
@@ -33,6 +32,8 @@ export class NotebookEditor {
       .getByRole('button', { name: /^Execute Cell/ })
       .first()
       .click();
+    // Away from the button, whose tooltip would cover the code.
+    await this.page.mouse.move(0, 0);
   }
 
   /** Waits until a cell's output shows the text; gives its element. VS Code renders all outputs in frames of their own. */

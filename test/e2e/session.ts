@@ -28,7 +28,15 @@ export class Session {
     const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
     await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
     const vscode = await installVscode();
-    const profile = await makeProfile();
+    const profile = await makeProfile({
+      settings: {
+        'workbench.colorTheme': 'Dark Modern',
+        // Code is put into cells as it is to stand there.
+        'editor.autoIndent': 'none',
+        'editor.autoClosingBrackets': 'never',
+        'editor.autoClosingQuotes': 'never',
+      },
+    });
     await installVsix(vscode, profile, vsix);
     const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person) } });
     const browser = await launchBrowser(profile, o);
