@@ -9,6 +9,11 @@ export interface Identity {
   key?: Buffer | string;
 }
 
+/** What tells client certificates apart. */
+export function identityKey({ cert }: Identity): string {
+  return cert ? createHash('sha256').update(cert).digest('hex') : 'no certificate';
+}
+
 type Connect = (identity: Identity) => Promise<net.Socket>;
 type Created = (error: Error | null, socket?: Duplex) => void;
 
@@ -26,8 +31,7 @@ export class DialAgent extends http.Agent {
   }
 
   override getName(options?: object): string {
-    const { cert } = (options ?? {}) as Identity;
-    return cert ? createHash('sha256').update(cert).digest('hex') : 'no certificate';
+    return identityKey((options ?? {}) as Identity);
   }
 
   override createConnection(options: object, created: Created): undefined {

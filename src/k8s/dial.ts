@@ -15,6 +15,9 @@ export interface DialTarget {
   /** Checked against the certificate and sent as SNI instead of the host. */
   serverName?: string;
   insecure: boolean;
+  /** A TLS session of the same server and certificate to resume: half a handshake for every watch but the first. */
+  session?: Buffer;
+  onSession?: (session: Buffer) => void;
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -124,7 +127,7 @@ function plain(url: URL, limit: Limit): Promise<net.Socket> {
 
 function secure(
   socket: net.Socket,
-  target: Pick<DialTarget, 'url' | 'ca' | 'cert' | 'key' | 'serverName' | 'insecure'>,
+  target: Pick<DialTarget, 'url' | 'ca' | 'cert' | 'key' | 'serverName' | 'insecure' | 'session' | 'onSession'>,
   limit: Limit,
 ): Promise<net.Socket> {
   const host = bare(target.url.hostname);
@@ -135,9 +138,11 @@ function secure(
     ...(net.isIP(name) ? {} : { servername: name }),
     ...(target.ca ? { ca: target.ca } : {}),
     ...(target.cert && target.key ? { cert: target.cert, key: target.key } : {}),
+    ...(target.session ? { session: target.session } : {}),
     rejectUnauthorized: !target.insecure,
     ALPNProtocols: ['http/1.1'],
   });
+  if (target.onSession) encrypted.on('session', target.onSession);
   return limit.step(encrypted, (_, done: (socket: net.Socket) => void, fail) => {
     const closed = (): void =>
       fail(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }));

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import WebSocket from 'ws';
-import { DialAgent, type Identity } from './agent.ts';
+import { DialAgent, identityKey, type Identity } from './agent.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { authority, dial } from './dial.ts';
 import { KubeError } from './errors.ts';
@@ -53,6 +53,8 @@ export class Transport implements Disposable {
   readonly #ended = new AbortController();
   readonly #pool: DialAgent;
   readonly #single: DialAgent;
+  /** The last TLS session by client certificate. */
+  readonly #sessions = new Map<string, Buffer>();
   #lastAnswer = 0;
 
   constructor(
@@ -160,6 +162,7 @@ export class Transport implements Disposable {
   async #dial(identity: Identity): ReturnType<typeof dial> {
     const { cluster } = this.#context;
     const sources = { cluster: cluster.proxyUrl, editor: this.#proxyUrl, env: this.#env };
+    const who = identityKey(identity);
     return dial({
       url: this.#url,
       proxy: proxyFor(this.#url, sources),
@@ -168,6 +171,8 @@ export class Transport implements Disposable {
       key: identity.key,
       serverName: cluster.tlsServerName,
       insecure: cluster.skipTLSVerify,
+      session: this.#sessions.get(who),
+      onSession: (session) => this.#sessions.set(who, session),
       timeoutMs: dialTimeoutMs,
       signal: this.#ended.signal,
     });

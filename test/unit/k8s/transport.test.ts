@@ -30,6 +30,22 @@ describe('transport', () => {
     assert.equal(server.connections, 1);
   });
 
+  it('resumes the TLS session for further connections', async () => {
+    const resumed: boolean[] = [];
+    const server = await serve(
+      cleanup,
+      (request, response) => {
+        resumed.push((request.socket as tls.TLSSocket).isSessionReused());
+        setTimeout(() => answer(response, 200, {}), 20);
+      },
+      serverCert,
+    );
+    const cluster = clusterFor(cleanup, contextFor(server.url, { ca: authorityCert }));
+    await cluster.request({ path: '/' });
+    await Promise.all([cluster.request({ path: '/' }), cluster.request({ path: '/' })]);
+    assert.deepEqual([server.connections, resumed.sort()], [2, [false, false, true]]);
+  });
+
   it('keeps the path of the server address and sends its host', async () => {
     const seen: string[] = [];
     const server = await serve(cleanup, (request, response) => {
