@@ -93,7 +93,7 @@ export function formWords(t: Translate): FormWords {
     gpuKeyMissing: t('Choose the vendor of the GPUs.'),
     gpuNotOffered: t('No node of this cluster offers {key}. The server would wait for one.'),
     gpuTooManyForNode: t('No node has {count} GPUs; the largest has {largest}.'),
-    gpuQuota: t('{namespace} has {left} of {hard} GPUs ({key}) left.'),
+    gpuQuota: t('This is more than the GPU quota of {namespace} has left: {left} of {hard}.'),
     gpuQuotaUsed: t('{namespace} has {left} of {hard} GPUs left. In use by: {servers}.'),
     quota: t('The quota of {namespace} has {left} of {hard} left ({resource}).'),
     sizeSyntax: t('Type the size in Gi, such as 5 or 0.5.'),
