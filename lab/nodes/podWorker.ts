@@ -183,7 +183,7 @@ export class PodWorker {
     ]);
     const run = new AbortController();
     const serving = this.#serve(port, prefix, AbortSignal.any([signal, run.signal])).catch((error: unknown) => {
-      if (!run.signal.aborted && !signal.aborted) throw error;
+      if (!run.signal.aborted && !signal.aborted) this.#context.logger.error(`${this.#report.key}: ${String(error)}`);
     });
     const end = await running.ended;
     run.abort(new Error('the container ended'));
