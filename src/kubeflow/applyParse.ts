@@ -1,5 +1,5 @@
 /** A multi-document YAML as objects, with the line of everything that is wrong. Pure. */
-import { isMap, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 import { apiVersionOf, persistentVolumeClaims } from '../k8s/objects.ts';
 import type { KubeObject, ResourceType } from '../k8s/objects.ts';
@@ -52,11 +52,17 @@ export function planDocuments(text: string, o: { namespace?: string } = {}): Par
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const documents: ParsedDocument[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
-    if (document.contents === null && document.errors.length === 0) continue;
+    if (isEmpty(document) && document.errors.length === 0) continue;
     documents.push(readDocument(document, lines, documents.length + 1, o.namespace));
   }
   relate(documents);
   return documents;
+}
+
+/** Nothing, or nothing but comments, between two separators. */
+function isEmpty(document: Document.Parsed): boolean {
+  const { contents } = document;
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function readDocument(

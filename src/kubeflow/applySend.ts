@@ -8,6 +8,7 @@ import type { KubeObject, Namespace } from '../k8s/objects.ts';
 import { send } from './applyCheck.ts';
 import type { ApplyOptions } from './applyCheck.ts';
 import type { ParsedDocument } from './applyParse.ts';
+import { sameShown } from './sameShown.ts';
 
 export interface ApplyResult {
   document: ParsedDocument;
@@ -56,8 +57,7 @@ async function applyOne(
       cluster.get<KubeObject>(type, { name, ...(namespace ? { namespace } : {}) }, o.signal),
     );
     const after = await send(cluster, type, object, o);
-    const same = before?.metadata.resourceVersion === after.metadata.resourceVersion;
-    const outcome = !before ? 'created' : same ? 'unchanged' : 'changed';
+    const outcome = !before ? 'created' : unchanged(before, after) ? 'unchanged' : 'changed';
     const needed =
       document.kind === 'Profile' && documents.some((d) => d.number > document.number && d.namespace === name);
     if (needed && !(await profileReady(cluster, name, o.readySeconds ?? readySeconds, o.signal)))
@@ -67,6 +67,13 @@ async function applyOne(
     if (!isKubeError(error)) throw error;
     return { document, outcome: 'failed', problem: error };
   }
+}
+
+/** Seen: applying the same claim again gives it a new version with nothing in it changed. A status is not our change. */
+function unchanged(before: KubeObject, after: KubeObject): boolean {
+  if (before.metadata.resourceVersion === after.metadata.resourceVersion) return true;
+  const status = { status: undefined };
+  return sameShown({ ...before, ...status }, { ...after, ...status });
 }
 
 /**

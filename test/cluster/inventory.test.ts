@@ -36,8 +36,12 @@ describe('inventory against a real API server', function () {
       ]);
   });
 
-  async function inventoryOf(who: Person, known: string[] = []): Promise<{ cluster: Cluster; inventory: Inventory }> {
-    const cluster = await clusterOf(lab, who);
+  async function inventoryOf(
+    who: Person,
+    known: string[] = [],
+    at: 'local' | 'proxy' = 'local',
+  ): Promise<{ cluster: Cluster; inventory: Inventory }> {
+    const cluster = await clusterOf(lab, who, { at });
     const access = new Access(cluster, { logger: silentLogger });
     const inventory = new Inventory({ cluster, access, logger: silentLogger, knownNamespaces: () => known });
     opened.push(cluster, inventory, inventory.look());
@@ -180,5 +184,26 @@ describe('inventory against a real API server', function () {
     const about = changes.filter((c) => c.servers.has('bob/inv-calm'));
     assert.equal(about.length, 1);
     assert.notEqual(inventory.server('bob/inv-calm'), before);
+  });
+
+  it('keeps its rows, marked as stale, while the cluster does not answer', async () => {
+    const { cluster, inventory } = await inventoryOf('alice', ['alice'], 'proxy');
+    await cluster.create(notebooks, smallNotebook('inv-calm', 'alice'), { namespace: 'alice' });
+    await until(inventory, () => inventory.server('alice/inv-calm'));
+    try {
+      await lab.proxy.set({ do: { kind: 'cut' } });
+      await lab.proxy.cut();
+      const stale = await until(inventory, () => {
+        const view = inventory.server('alice/inv-calm');
+        return view?.stale ? view : undefined;
+      });
+      assert.ok(stale.stale instanceof Date);
+      assert.equal(inventory.profile('alice')?.state.kind, 'stale');
+    } finally {
+      await lab.proxy.clear();
+    }
+    inventory.retryNow();
+    await until(inventory, () => inventory.server('alice/inv-calm')?.stale === undefined);
+    assert.equal(inventory.view.problem, undefined);
   });
 });
