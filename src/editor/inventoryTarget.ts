@@ -47,7 +47,8 @@ export class InventoryTarget implements Target, Disposable {
 
   lastEnd(): 'outOfMemory' | undefined {
     const view = this.session.inventory.server(this.key);
-    const ended = view && container(view, view.pod)?.lastState?.terminated;
+    const status = view && container(view, view.pod);
+    const ended = status?.state?.terminated ?? status?.lastState?.terminated;
     if (ended?.reason !== 'OOMKilled') return undefined;
     const at = Date.parse(ended.finishedAt ?? '');
     return Number.isNaN(at) || Date.now() - at < recentMs ? 'outOfMemory' : undefined;

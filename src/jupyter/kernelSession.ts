@@ -24,6 +24,9 @@ export interface KernelSessionOptions {
   rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };
 }
 
+/** A kernel that says that it ends and is then heard of no more. */
+const shutDownPatienceMs = 5000;
+
 type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
 
 /**
@@ -50,7 +53,7 @@ export class KernelSession implements Disposable {
   private probe: { messageId: string; since: Date; before: KernelExecution[] } | undefined;
   private podUid: string | undefined;
   private restarting = false;
-  private shutDownSeen = false;
+  private shutDownTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
@@ -134,6 +137,7 @@ export class KernelSession implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.shutDownTimer);
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
     for (const execution of this.executions.values()) execution.abandon(this.end);
@@ -161,20 +165,25 @@ export class KernelSession implements Disposable {
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
-    const problem = this.kernelEnded(this.options.target.lastEnd?.() ?? 'died');
+    const problem = this.kernelEnded(this.lastEnd ?? 'died');
     for (const execution of this.executions.values()) execution.abandon(problem);
     this.setStatus('restarting');
     this.options.channel.dropUnsent();
     this.options.channel.reconnect();
   }
 
-  /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down. */
+  /**
+   * Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. Which of
+   * the two shows in what comes next: a kernel that is not found, or a pod that is another one.
+   */
   private shutDownTold(message: KernelMessage.IMessage): void {
     if (this.restarting) return;
-    const restart = (message.content as { restart?: boolean }).restart === true;
-    this.shutDownSeen ||= !restart;
-    for (const execution of this.executions.values()) execution.abandon(this.kernelEnded('shutDown'));
-    if (restart) this.options.channel.reconnect();
+    if ((message.content as { restart?: boolean }).restart === true) {
+      for (const execution of this.executions.values()) execution.abandon(this.kernelEnded('shutDown'));
+      this.options.channel.reconnect();
+      return;
+    }
+    this.shutDownTimer ??= setTimeout(() => this.ended('shutDown'), shutDownPatienceMs);
   }
 
   private connectionChanged(connected: boolean): void {
@@ -221,14 +230,19 @@ export class KernelSession implements Disposable {
   private follow(): void {
     const current = this.options.target.current();
     if (current.kind === 'ready') {
-      if (this.podUid !== undefined && current.pod.uid !== this.podUid) this.ended(this.reasonOf('kernelGone'));
+      if (this.podUid !== undefined && current.pod.uid !== this.podUid) this.ended(this.lastEnd ?? 'serverRestarted');
     } else if (current.why === 'stopped' || current.why === 'deleted') this.ended(this.reasonOf('serverStopped'));
+    // The container that the kernel ran in has ended or is being ended.
+    else if (current.why !== 'unknown' && this.podUid !== undefined) this.ended(this.lastEnd ?? 'serverRestarted');
   }
 
   private reasonOf(end: ChannelEnd): KernelEndReason {
-    const known = this.options.target.lastEnd?.();
-    if (end === 'serverStopped') return known ?? 'serverStopped';
-    return this.shutDownSeen ? 'shutDown' : (known ?? 'serverRestarted');
+    const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
+    return this.lastEnd ?? otherwise;
+  }
+
+  private get lastEnd(): 'outOfMemory' | undefined {
+    return this.options.target.lastEnd?.();
   }
 
   private ended(reason: KernelEndReason): void {

@@ -10,6 +10,7 @@ export interface TargetPod {
   port: number;
 }
 
+/** `ready`: Jupyter's container runs. Whatever ran in it is lost when it is not any more, but for `unknown`. */
 export type TargetState = { kind: 'ready'; pod: TargetPod } | { kind: 'none'; why: NotRunningReason };
 
 /** What a tunnel leads to. Made by the composition root, so that this folder knows neither Kubeflow nor port-forwards. */

@@ -70,7 +70,7 @@ describe('the plan of what to draw', () => {
     const head = steps.filter((s) => s.do === 'stream').map((s) => s.text);
     const tail = steps.find((s) => s.do === 'tail');
     assert.equal(head.join(''), 'line 0\nlin');
-    assert.ok(tail?.text.endsWith('e 999\n') && tail.text.length <= 12);
+    assert.ok(tail && tail.text.endsWith('e 999\n') && tail.text.length <= 12);
     const total = Array.from({ length: 1000 }, (_, i) => `line ${i}\n`.length).reduce((a, b) => a + b);
     assert.equal(10 + tail.left + tail.text.length, total);
   });

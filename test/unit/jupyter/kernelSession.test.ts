@@ -104,7 +104,7 @@ describe('KernelSession', () => {
     assert.equal((await second.done).ok, false);
   });
 
-  it('gives each run its own output when several are under way', async () => {
+  it('gives each run its own output when several are under way', () => {
     const seen: string[] = [];
     const start = (name: string) =>
       session.execute(name, { output: (o) => o.kind === 'stream' && seen.push(`${name}:${o.text}`) });
@@ -118,7 +118,7 @@ describe('KernelSession', () => {
 
   it('lets a cell go on over a lost connection when nothing was lost', async () => {
     const notices: (string | undefined)[] = [];
-    session.onDidChangeConnection((problem) => notices.push(problem?.code));
+    session.onDidChangeConnection((problem) => void notices.push(problem?.code));
     const { done } = run();
     const request = channel.asked('execute_request');
     channel.connection(false);
@@ -169,11 +169,12 @@ describe('KernelSession', () => {
     assert.equal(reasonOf((await done).problem), 'outOfMemory');
   });
 
-  it('outlives a pod that is not ready for a moment', () => {
-    run();
-    target.become({ kind: 'none', why: 'starting' });
-    target.become(target.ready('uid-1'));
+  it('ends as soon as its container does, and goes on while that is not known', async () => {
+    const { done } = run();
+    target.become({ kind: 'none', why: 'unknown' });
     assert.equal(session.problem, undefined);
+    target.become({ kind: 'none', why: 'starting' });
+    assert.equal(reasonOf((await done).problem), 'serverRestarted');
   });
 
   it('ends running cells on its own restart without calling that a problem', async () => {
