@@ -38,7 +38,7 @@ describe('the journey, as alice', () => {
 
   it('spawns a notebook server with a GPU and a volume through the form', async () => {
     const { workbench, page, row } = parts();
-    await page.getByRole('button', { name: 'New Notebook Server' }).first().click();
+    await workbench.viewAction('New Notebook Server');
     const form = workbench.webview;
     await form.getByRole('heading', { name: 'New Notebook Server' }).waitFor();
     await form.getByText('Ready to launch.').waitFor();
@@ -114,7 +114,7 @@ describe('the journey, as alice', () => {
     it(`cuts no row and no field off in ${label}`, async () => {
       const { workbench, page } = parts();
       await workbench.theme(label);
-      await page.getByRole('button', { name: 'New Notebook Server' }).first().click();
+      await workbench.viewAction('New Notebook Server');
       await workbench.webview.getByRole('heading', { name: 'New Notebook Server' }).waitFor();
       await workbench.webview.getByText(/Ready to launch|to fix|To fix/).waitFor();
       await shoot(page, `form-${shot}`);
@@ -136,12 +136,12 @@ describe('the journey, as alice', () => {
 
   it('says in one sentence why an image cannot be had', async () => {
     const { workbench, page } = parts();
-    await page.getByRole('button', { name: 'New Notebook Server' }).first().click();
+    await workbench.viewAction('New Notebook Server');
     const form = workbench.webview;
     await form.getByText('Ready to launch.').waitFor();
     await form.getByRole('textbox', { name: 'Name', exact: true }).fill('bert');
     await form.getByRole('checkbox', { name: 'Custom image' }).click();
-    await form.getByRole('textbox', { name: 'Image', exact: true }).fill('ghcr.io/acme/nothing:1');
+    await form.getByRole('textbox', { name: 'Custom image' }).fill('ghcr.io/acme/nothing:1');
     await form.getByRole('radiogroup', { name: 'Workspace' }).getByRole('radio', { name: 'None' }).click();
     await form.getByRole('button', { name: 'Launch' }).click();
     await workbench

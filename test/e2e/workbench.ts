@@ -83,9 +83,19 @@ export class Workbench {
     await this.dialog.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** The inside of the visible webview editor. */
+  /** The inside of the extension's webview; a notebook's outputs are in one as well, of no extension. */
   get webview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+    return this.page
+      .locator('iframe.webview.ready[src*="extensionId=kubeflow-notebooks"]')
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  /** A button of a view's title. The pointer then goes away, as the button's tooltip would cover the tree. */
+  async viewAction(name: string): Promise<void> {
+    await this.page.getByRole('button', { name }).first().click();
+    await this.page.mouse.move(0, 0);
   }
 
   /** The tab of an editor. */
