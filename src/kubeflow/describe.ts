@@ -23,7 +23,7 @@ import type {
 } from '../k8s/objects.ts';
 import type { ProfileFacts } from './describeProfile.ts';
 import type { ServerExtra } from './describeServer.ts';
-import { dedupeEvents } from './events.ts';
+import { dedupeEvents, eventTime } from './events.ts';
 import type { ServerView } from './inventoryView.ts';
 import { claimsOf, notebooks, podName, profiles } from './objects.ts';
 import type { Notebook, Profile } from './objects.ts';
@@ -70,11 +70,11 @@ export async function gatherServer(
     tryRead('events', cluster.list<CoreEvent>(events, { namespace, signal }), unread),
     tryRead('volumes', cluster.list<PersistentVolumeClaim>(persistentVolumeClaims, { namespace, signal }), unread),
   ]);
-  const since = notebook.metadata.creationTimestamp ?? '';
+  const since = Date.parse(notebook.metadata.creationTimestamp ?? '') || 0;
   const own = (told?.items ?? []).filter(
     (e) =>
       objects.has(e.involvedObject.name ?? '') &&
-      (e.involvedObject.kind === 'PersistentVolumeClaim' || (e.lastTimestamp ?? e.eventTime ?? since) >= since),
+      (e.involvedObject.kind === 'PersistentVolumeClaim' || eventTime(e) >= since),
   );
   const ownPod = pod?.metadata.labels?.['notebook-name'] === name ? pod : undefined;
   const on = ownPod?.spec?.nodeName;

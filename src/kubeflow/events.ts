@@ -44,7 +44,17 @@ export function dedupeEvents(events: Iterable<CoreEvent>): CoreEvent[] {
     const other = kept.get(key);
     kept.set(key, other ? joined(other, event) : event);
   }
-  return [...kept.values()].sort((a, b) => eventTime(a) - eventTime(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
+  return [...kept.values()].sort((a, b) => second(a) - second(b) || version(a) - version(b));
+}
+
+/** Most components tell time in whole seconds, some in parts of one: within a second it orders nothing. */
+function second(event: CoreEvent): number {
+  return Math.floor(eventTime(event) / 1000);
+}
+
+/** Within one second the order of writing is the order of happening, as far as anybody can tell. */
+function version(event: CoreEvent): number {
+  return Number(event.metadata.resourceVersion ?? 0);
 }
 
 function joined(a: CoreEvent, b: CoreEvent): CoreEvent {

@@ -66,7 +66,7 @@ describe('operations against a real API server', function () {
     assert.match(text, /HF_TOKEN: <set>/);
     assert.doesNotMatch(text, /not-to-be-shown/);
     assert.match(text, /^Events:\n  Type +Reason +Age +From +Message$/m);
-    assert.match(text, /Scheduled/);
+    assert.match(text, /Normal +Scheduled +\S+ +default-scheduler/);
     assert.doesNotMatch(text, /Reissued from/);
   });
 
