@@ -35,10 +35,10 @@ class PoolAgent extends http.Agent {
   }
 
   override createConnection(
-    _options: unknown,
+    options: object,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
-    this.tunnel.connect().then(
+    this.tunnel.connect((options as { giveUp?: AbortSignal }).giveUp).then(
       (stream) => callback?.(null, stream),
       (error: Error) => callback?.(error, undefined as unknown as Duplex),
     );
@@ -99,7 +99,9 @@ export class TunnelHttp implements Disposable {
 
   private once(request: HttpRequest, deadline: number): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      const outgoing = new http.ClientRequest({
+      const giveUp = new AbortController();
+      const options: http.ClientRequestArgs & { giveUp: AbortSignal } = {
+        giveUp: giveUp.signal,
         agent: this.agent,
         host: 'localhost',
         method: request.method,
@@ -110,7 +112,8 @@ export class TunnelHttp implements Disposable {
             ? { 'Content-Length': String(request.body?.byteLength ?? 0) }
             : {}),
         },
-      });
+      };
+      const outgoing = new http.ClientRequest(options);
       const started = Date.now();
       const settle = () => {
         clearTimeout(timer);
@@ -119,6 +122,7 @@ export class TunnelHttp implements Disposable {
       const fail = (error: unknown) => {
         settle();
         outgoing.destroy();
+        giveUp.abort();
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const abort = () => fail(request.signal?.reason ?? new Error('aborted'));

@@ -71,7 +71,7 @@ export function reduce(state: TunnelState, input: TunnelInput, facts: TunnelFact
       if (facts.target.kind !== 'ready') return begin(facts);
       return [state.kind === 'retrying' ? state : { kind: 'connecting' }, ['stopTimer', 'dial']];
     case 'unused':
-      return facts.waiting ? [state, []] : [{ kind: 'idle' }, ['stopTimer', 'dropSpare']];
+      return facts.waiting || state.kind === 'idle' ? [state, []] : [{ kind: 'idle' }, ['stopTimer', 'dropSpare']];
   }
 }
 

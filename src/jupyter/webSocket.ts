@@ -10,10 +10,10 @@ class DialAgent extends http.Agent {
   }
 
   override createConnection(
-    _options: unknown,
+    options: object,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
-    this.tunnel.connect().then(
+    this.tunnel.connect((options as { giveUp?: AbortSignal }).giveUp).then(
       (stream) => callback?.(null, stream),
       (error: Error) => callback?.(error, undefined as unknown as Duplex),
     );
@@ -38,13 +38,18 @@ export function makeWebSocket(tunnel: Tunnel, extra: () => Record<string, string
   const agent = new DialAgent(tunnel);
   return class TunnelWebSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[], options: ClientOptions = {}) {
-      super(url, protocols ?? [], {
+      const giveUp = new AbortController();
+      // ws hands options that it does not know on to the request, and that to its agent.
+      const ours: ClientOptions & { giveUp: AbortSignal } = {
         ...options,
         agent,
         headers: { ...options.headers, ...extra() },
         perMessageDeflate: false,
         maxPayload: 512 * 1024 * 1024,
-      });
+        giveUp: giveUp.signal,
+      };
+      super(url, protocols ?? [], ours);
+      this.once('close', () => giveUp.abort());
       this.once('open', () => this.watch());
     }
 

@@ -89,6 +89,9 @@ describe('HTTP through a tunnel', () => {
       impatient('http://localhost/'),
       (e) => isJupyterError(e, 'NotRunning') && e.problem.why === 'starting',
     );
+    target.become(target.ready('uid-1'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(target.dials, 0, 'nobody waits any more');
   });
 
   it('ends with the reason of the signal', async () => {
