@@ -74,7 +74,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   );
   things.add(new StatusBar(sessions));
   const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
-  const documents = things.add(new DescribeDocuments());
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
@@ -111,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connections,
     controllers,
     tree,
-    documents,
+    documents: things.add(new DescribeDocuments()),
     problems: things.add(new ApplyProblems()),
     namespaces,
     logger,

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { describeProfile as describeText, gatherProfile } from '../kubeflow/describe.ts';
 import * as operations from '../kubeflow/operations.ts';
-import { profiles } from '../kubeflow/objects.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
 import { explain, Told } from '../views/words.ts';
@@ -57,10 +56,7 @@ export async function deleteProfile(parts: CommandParts, argument: unknown): Pro
   const chosen = await chooseProfile(parts, argument, (profile) => profile.source === 'profile');
   if (!chosen) return;
   const { session, name } = chosen;
-  const may = await parts.tree
-    .rightsOf(session)
-    .can({ verb: 'delete', group: profiles.group, resource: profiles.plural, name });
-  if (may === 'no') throw new Told(t('You can view {0} but not delete it (needs: {1}).', name, 'delete profiles'));
+  await demand(parts, session, 'deleteProfile', name);
   const { servers, claims } = await operations.profileContents(session.cluster, name);
   const named = (names: readonly string[]) =>
     names.length > mostNames

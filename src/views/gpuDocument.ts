@@ -15,8 +15,8 @@ export function gpuDocument(
     [t('Checked'), clock(now, now)],
     [t('Asked for'), gpus(t, check.asked) || t('none')],
   ];
-  if (check.given) facts.push([t('Given by the node'), gpus(t, check.given) || t('none')]);
-  facts.push([t('Seen in the pod'), check.missing ? t('unknown') : t('{0} devices', check.seen.length)]);
+  if (check.given) facts.push([t('Given to the pod'), gpus(t, check.given) || t('none')]);
+  facts.push([t('Seen in the pod'), check.missing ? t('unknown') : devices(t, check.seen.length)]);
   facts.push([t('Result'), verdict(t, check, asked)]);
   const width = Math.max(...facts.map(([name]) => name.length)) + 2;
   const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(width + 1)}${value}`);
@@ -34,4 +34,8 @@ function verdict(t: Translate, check: GpuCheck, asked: number): string {
     return asked === 0 ? t('No GPU asked for, none there.') : t('All GPUs that were asked for are there.');
   if (seen < asked) return t('Fewer GPUs than asked for are there: {0} of {1}.', seen, asked);
   return t('More GPUs than asked for are there: {0} in place of {1}.', seen, asked);
+}
+
+function devices(t: Translate, count: number): string {
+  return count === 1 ? t('1 device') : t('{0} devices', count);
 }

@@ -11,6 +11,7 @@ const unknown: NamespaceRights = {
   connect: 'unknown',
   exec: 'unknown',
   deleteVolumes: 'unknown',
+  deleteProfile: 'unknown',
 };
 
 /**
@@ -68,7 +69,9 @@ export class Rights {
         if (deed === 'connect') {
           return [deed, await this.access.canPortForward(namespace).catch(() => 'unknown' as const)];
         }
-        return [deed, await this.can({ ...deeds[deed], namespace })];
+        // A profile is no part of its namespace: a role there says nothing about it.
+        const where = deed === 'deleteProfile' ? { name: namespace } : { namespace };
+        return [deed, await this.can({ ...deeds[deed], ...where })];
       }),
     );
     return { ...unknown, ...Object.fromEntries(answers) };

@@ -11,7 +11,7 @@ import { MessageNode } from './messageNode.ts';
 import { Children, TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
 
-/** A kernel with its kernelspec's name for people: "Python 3 (ipykernel)". */
+/** A kernel with its kernelspec's name for people: "Python 3". */
 interface LiveKernel extends RunningKernel {
   displayName: string;
 }
@@ -195,5 +195,10 @@ function notebookName(kernel: LiveKernel | undefined): string | undefined {
 async function named(server: JupyterServer): Promise<LiveKernel[]> {
   const [kernels, specs] = await Promise.all([server.kernels(), server.specs()]);
   const names = new Map(specs.specs.map((spec) => [spec.name, spec.displayName]));
-  return kernels.map((kernel) => ({ ...kernel, displayName: names.get(kernel.name) ?? kernel.name }));
+  return kernels.map((kernel) => ({ ...kernel, displayName: shortSpec(names.get(kernel.name) ?? kernel.name) }));
+}
+
+/** "Python 3 (ipykernel)" says twice what it is, and a row has little room. */
+function shortSpec(displayName: string): string {
+  return displayName.replace(/ \(ipykernel\)$/, '');
 }

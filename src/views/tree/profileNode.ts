@@ -63,7 +63,7 @@ export class ProfileNode extends TreeNode {
       kind: 'profile',
       source: view?.source ?? 'namespace',
       canCreate: may.create !== 'no',
-      canDelete: view?.source === 'profile',
+      canDelete: view?.source === 'profile' && may.deleteProfile !== 'no',
       added: this.parts.added().includes(this.name),
     });
     item.accessibilityInformation = { label: `${t('Profile {0}', this.name)}, ${item.description}` };
@@ -98,7 +98,10 @@ export class ProfileNode extends TreeNode {
         [t('Servers'), view ? String(view.servers.length) : undefined],
       ])
       .line(view?.source === 'namespace' ? t('A namespace: its profile cannot be seen with your rights.') : undefined)
-      .notes('lock', may.create === 'no' ? [missingLine(t, 'create')] : [])
+      .notes(
+        'lock',
+        (['create', 'deleteProfile'] as const).filter((deed) => may[deed] === 'no').map((deed) => missingLine(t, deed)),
+      )
       .done();
   }
 

@@ -1,7 +1,7 @@
 import type { ServerPhase } from '../../kubeflow/status.ts';
 import type { ServerView } from '../../kubeflow/inventory.ts';
 import { statusShort, type Translate } from '../words.ts';
-import { ageSince, clock, gpus } from '../words/amounts.ts';
+import { age, ageSince, clock, gpus } from '../words/amounts.ts';
 
 /** A codicon and the theme colour it has, by state: never by colour alone, each state has a shape of its own. */
 export function serverIcon(phase: ServerPhase, stale: boolean): { icon: string; color?: string } {
@@ -29,7 +29,8 @@ export function serverDescription(t: Translate, server: ServerView, now: Date): 
   const since = ageSince(t, server.status.since, now);
   switch (server.status.phase) {
     case 'running':
-      parts.push(gpus(t, server.gpus) || undefined, since);
+      // By the minute: a row at rest does not count seconds.
+      parts.push(gpus(t, server.gpus) || undefined, settledAge(t, server.status.since, now));
       break;
     case 'starting':
     case 'stopped':
@@ -45,4 +46,10 @@ export function serverDescription(t: Translate, server: ServerView, now: Date): 
   }
   if (server.stale) parts.push(t('as of {0}', clock(server.stale, now)));
   return parts.filter(Boolean).join(' · ');
+}
+
+function settledAge(t: Translate, since: string | undefined, now: Date): string | undefined {
+  const milliseconds = since ? now.getTime() - Date.parse(since) : Number.NaN;
+  if (!(milliseconds >= 60_000)) return undefined;
+  return milliseconds < 120_000 ? t('{0}m', 1) : age(t, milliseconds);
 }

@@ -50,7 +50,7 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
 
   constructor(o: ServerTreeOptions) {
     this.o = o;
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
+    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this });
     this.disposables.add(this.view);
     this.disposables.add(this.emitter);
     this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => (visible ? this.shown() : this.hidden())));

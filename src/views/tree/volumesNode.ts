@@ -86,11 +86,15 @@ export class VolumeNode extends TreeNode {
     const { t } = this.parts;
     const item = new vscode.TreeItem(this.name);
     const users = this.users();
-    const use = users.length > 0 ? t('used by {0}', list(users)) : t('not used');
+    // The row has little room: bare names are who uses it, as the tooltip and the spoken label say in full.
+    const use = users.length > 0 ? users.join(', ') : t('not used');
+    const spoken = users.length > 0 ? t('used by {0}', list(users)) : use;
     item.iconPath = new vscode.ThemeIcon('database');
     item.description = [this.size(), use].filter(Boolean).join(' · ');
     item.contextValue = contextValue({ kind: 'volume' });
-    item.accessibilityInformation = { label: `${t('Volume {0}', this.name)}, ${item.description}` };
+    item.accessibilityInformation = {
+      label: [t('Volume {0}', this.name), this.size(), spoken].filter(Boolean).join(', '),
+    };
     return item;
   }
 

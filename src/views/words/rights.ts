@@ -8,6 +8,7 @@ export const deeds = {
   connect: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward' },
   exec: { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
   deleteVolumes: { verb: 'delete', group: '', resource: 'persistentvolumeclaims' },
+  deleteProfile: { verb: 'delete', group: 'kubeflow.org', resource: 'profiles' },
 } as const;
 export type Deed = keyof typeof deeds;
 
@@ -33,6 +34,8 @@ export function notAllowed(t: Translate, deed: Deed, namespace: string): string 
       return t('You can view {0} but not run programs in its servers (needs: {1}).', namespace, right);
     case 'deleteVolumes':
       return t('You can view {0} but not delete volumes in it (needs: {1}).', namespace, right);
+    case 'deleteProfile':
+      return t('You can view {0} but not delete it (needs: {1}).', namespace, right);
   }
 }
 
@@ -52,5 +55,7 @@ export function missingLine(t: Translate, deed: Deed): string {
       return t('Check GPUs needs the right: {0}', right);
     case 'deleteVolumes':
       return t('Deleting volumes needs the right: {0}', right);
+    case 'deleteProfile':
+      return t('Delete Profile needs the right: {0}', right);
   }
 }

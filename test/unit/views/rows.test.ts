@@ -56,6 +56,14 @@ describe("a server's row", () => {
     assert.equal(serverDescription(t, withGpu, now), '1 x GPU · 2h');
   });
 
+  it('counts no seconds while it runs', () => {
+    const since = (seconds: number) => server({ phase: 'running', cause: { code: 'running' }, since: ago(seconds) });
+    assert.deepEqual(
+      [0, 59, 60, 119, 120].map((seconds) => serverDescription(t, since(seconds), now)),
+      ['', '', '1m', '1m', '2m'],
+    );
+  });
+
   it('says the cause, and how long, while it starts', () => {
     const starting = server({ phase: 'starting', cause: { code: 'pullingImage' }, since: ago(40) });
     assert.equal(serverDescription(t, starting, now), 'Pulling image · 40 s');
