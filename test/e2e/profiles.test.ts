@@ -29,10 +29,8 @@ describe('profiles, as the administrator', () => {
   it('describes a profile', async () => {
     const { workbench, page } = parts();
     await workbench.menu(workbench.row('Profile team-vision'), 'Describe Profile');
-    await workbench.text
-      .getByText(/alice@example\.com/)
-      .first()
-      .waitFor();
+    await workbench.editorTab(/^Describe team-vision/).waitFor();
+    await workbench.text.getByText('alice@example.com').first().waitFor();
     await shoot(page, 'describe-profile');
   });
 

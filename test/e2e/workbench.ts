@@ -20,9 +20,9 @@ export class Workbench {
     if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
   }
 
-  /** The tree of a view; its name may go on, e.g. with a message. */
-  tree(name: string): Locator {
-    return this.page.getByRole('tree', { name });
+  /** The tree in the side bar. */
+  get tree(): Locator {
+    return this.page.locator('.sidebar').getByRole('tree');
   }
 
   /** A tree's row whose spoken label starts with the given words. */
@@ -45,10 +45,15 @@ export class Workbench {
     await row.getByRole('button', { name: action }).click();
   }
 
-  /** An entry of a row's context menu. */
+  /** An entry of a row's context menu. VS Code ignores clicks on a menu that has only just opened, so it may take a second one. */
   async menu(row: Locator, entry: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+    const item = this.page.getByRole('menuitem', { name: entry, exact: true });
+    await item.waitFor();
+    while (await item.isVisible()) {
+      await item.click();
+      await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+    }
   }
 
   /** Runs a command by its title in the palette. */
