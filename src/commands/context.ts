@@ -17,7 +17,7 @@ export async function switchContext({ sessions }: CommandParts): Promise<void> {
     })),
     {
       title: vscode.l10n.t('Switch Context'),
-      placeHolder: vscode.l10n.t('For this window only: the kubeconfig is not changed'),
+      placeHolder: vscode.l10n.t('The context of this view; the kubeconfig is not changed'),
       matchOnDetail: true,
       matchOnDescription: true,
     },

@@ -26,15 +26,17 @@ const icons: Record<ServerPhase, { icon: string; color?: string }> = {
  */
 export function serverDescription(t: Translate, server: ServerView, now: Date): string {
   const parts: (string | undefined)[] = [];
-  const since = ageSince(t, server.status.since, now);
+  // By the minute: a row at rest does not count seconds.
+  const settled = settledAge(t, server.status.since, now);
   switch (server.status.phase) {
     case 'running':
-      // By the minute: a row at rest does not count seconds.
-      parts.push(gpus(t, server.gpus) || undefined, settledAge(t, server.status.since, now));
+      parts.push(gpus(t, server.gpus) || undefined, settled);
       break;
     case 'starting':
+      parts.push(statusShort(t, server.status.cause), ageSince(t, server.status.since, now));
+      break;
     case 'stopped':
-      parts.push(statusShort(t, server.status.cause), since);
+      parts.push(statusShort(t, server.status.cause), settled);
       break;
     case 'stopping':
     case 'failing':
