@@ -50,9 +50,11 @@ async function start(): Promise<void> {
 
   const workspace = await demoWorkspace(join(cacheRoot(), 'start', 'workspace'));
   const desktop = !options.browser && (await hasDesktop(process.env));
-  // The cluster comes up while VS Code is installed and the extension built.
+  const clusterOpen = openTarget(options, profile.folder);
+  // A context that is not there is said at once; a lab comes up while VS Code is installed and the extension built.
+  if (target.kind === 'context') await clusterOpen;
   const [cluster, open] = await Promise.all([
-    openTarget(options, profile.folder),
+    clusterOpen,
     desktop ? prepareDesktop() : prepareBrowser(),
   ]);
   const opening = open(cluster);
