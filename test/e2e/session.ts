@@ -12,6 +12,15 @@ import { installVsix, startServer, workbenchUrl, type VscodeServer } from '../..
 import { shoot } from './shots.ts';
 import { Workbench } from './workbench.ts';
 
+export interface SessionOptions {
+  viewport?: { width: number; height: number };
+  /** Further packed extensions. */
+  extensions?: readonly string[];
+  /** Added to the extension host's environment. */
+  env?: NodeJS.ProcessEnv;
+  lab?: Lab;
+}
+
 /** A VS Code with the packed extension installed, open on the lab as one of its people. */
 export class Session {
   private constructor(
@@ -21,8 +30,8 @@ export class Session {
   ) {}
 
   /** KUBEFLOW_LAB_RUN names the lab, KUBEFLOW_VSIX the packed extension (as `npm test` sets them). */
-  static async open(person: Person, o: { viewport?: { width: number; height: number } } = {}): Promise<Session> {
-    const lab = await attachLab(process.env['KUBEFLOW_LAB_RUN']);
+  static async open(person: Person, o: SessionOptions = {}): Promise<Session> {
+    const lab = o.lab ?? (await attachLab());
     if (!lab) throw new Error('No lab is up: run `npm test -- e2e`, or `npm run lab -- up` first.');
     const vsix = process.env['KUBEFLOW_VSIX'] ?? join(repository, 'kubeflow-notebooks.vsix');
     const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
@@ -37,9 +46,9 @@ export class Session {
         'editor.autoClosingQuotes': 'never',
       },
     });
-    await installVsix(vscode, profile, vsix);
-    const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person) } });
-    const browser = await launchBrowser(profile, o);
+    for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
+    const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person), ...o.env } });
+    const browser = await launchBrowser(profile, { viewport: o.viewport });
     const workbench = await Workbench.open(browser, workbenchUrl(server, { folder: workspace }));
     return new Session(lab, workbench, { browser, server, profile, workspace });
   }

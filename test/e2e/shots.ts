@@ -11,18 +11,34 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 }
 
-/** The elements below `within` whose text is wider or higher than the room that they have: cut off, or behind an ellipsis. */
+/**
+ * The texts below `within` that stick out of a box that hides what sticks out: cut off, or behind an ellipsis. Boxes that
+ * scroll hide nothing for good.
+ */
 export function clipped(within: Locator): Promise<string[]> {
   return within.evaluate((root) => {
-    const all = [...root.querySelectorAll<HTMLElement>('*')];
-    return all
-      .filter((element) => {
-        const own = [...element.childNodes].some(
-          (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
-        );
-        if (!own || !element.checkVisibility() || getComputedStyle(element).overflow === 'visible') return false;
-        return element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 2;
-      })
-      .map((element) => element.textContent?.trim() ?? '');
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.textContent?.trim();
+      const parent = node.parentElement;
+      if (!text || !parent?.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const box = range.getBoundingClientRect();
+      for (let around: Element | null = parent; around && root.contains(around); around = around.parentElement) {
+        const { overflowX, overflowY, clipPath } = getComputedStyle(around);
+        // What is there for screen readers only has no room on purpose.
+        if (clipPath !== 'none') break;
+        const edge = around.getBoundingClientRect();
+        const wide = overflowX === 'hidden' && (box.right > edge.right + 1 || box.left < edge.left - 1);
+        const high = overflowY === 'hidden' && (box.bottom > edge.bottom + 3 || box.top < edge.top - 3);
+        if (wide || high) {
+          texts.push(text);
+          break;
+        }
+      }
+    }
+    return texts;
   });
 }

@@ -68,6 +68,7 @@ async function provide(suite: Suite, { lab, progress, signal }: SuiteContext): P
     await installVscode(progress);
   }
   if (suite.needs.includes('vsix')) {
+    await rm(join(repository, 'test', 'shots'), { recursive: true, force: true });
     const vsix = join(repository, 'kubeflow-notebooks.vsix');
     await must('packaging', ['package.mjs', vsix], signal);
     env['KUBEFLOW_VSIX'] = vsix;

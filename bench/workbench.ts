@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from '../lab/folders.ts';
+import type { Lab } from '../lab/index.ts';
+import { NotebookEditor } from '../test/e2e/notebook.ts';
+import { Session } from '../test/e2e/session.ts';
+import { sideBySide, timed, type Figure } from './measure.ts';
+import type { BenchServer } from './server.ts';
+
+/** What a person waits for in VS Code: activation, the first rows, a cell. */
+export async function workbench(lab: Lab, server: BenchServer): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'kubeflow-bench-'));
+  const direct = await packDirect(folder);
+  const kernel = await startKernel(server);
+  const session = await Session.open('alice', { lab, extensions: [direct], env: { BENCH_KERNEL: kernel } });
+  try {
+    const { workbench: vscode } = session;
+    const rows = await timed(async () => {
+      await vscode.openView('Kubeflow');
+      await vscode.row(`Notebook server ${server.name}`).waitFor();
+    });
+    const figures: Figure[] = [
+      {
+        what: 'view opened to first rows, with activation',
+        value: rows,
+        unit: 'ms',
+        budget: { value: 1000, of: 'value' },
+      },
+      {
+        what: 'activation, by VS Code itself',
+        value: await activation(session),
+        unit: 'ms',
+        budget: { value: 50, of: 'value' },
+      },
+    ];
+    return [...figures, await cell(session, server)];
+  } finally {
+    await session.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Loading the code, and the call of activate until its promise settles. */
+async function activation({ workbench }: Session): Promise<number> {
+  await workbench.command('Developer: Show Running Extensions');
+  const row = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'Kubeflow Notebooks' });
+  const said = await row.locator('.activation-time').innerText();
+  const milliseconds = /(\d+)\s*ms/.exec(said)?.[1];
+  if (!milliseconds) throw new Error(`VS Code says of the activation: ${said}`);
+  await workbench.closeEditors();
+  return Number(milliseconds);
+}
+
+/** Click to rendered output, with our kernel and with one over a WebSocket straight to the same Jupyter, in the same window. */
+async function cell({ workbench }: Session, server: BenchServer): Promise<Figure> {
+  const { page } = workbench;
+  const notebook = new NotebookEditor(page);
+  await workbench.inline(workbench.row(`Notebook server ${server.name}`), 'Connect');
+  await workbench.pick('New notebook...');
+  await notebook.shown();
+  await notebook.kernel(new RegExp(server.name)).waitFor();
+  const choose = async (name: string | RegExp) => {
+    await page
+      .locator('.notebook-toolbar-container .kernel-action-view-item, .notebook-toolbar-container .kernel-label')
+      .first()
+      .click();
+    await workbench.pick(name);
+    await notebook.kernel(name).waitFor();
+  };
+  const click = async () => {
+    const mark = randomBytes(8).toString('hex');
+    await notebook.write(0, `print("${mark}")`);
+    const shown = notebook.output(mark);
+    return timed(async () => {
+      await notebook.run(0);
+      await shown;
+    });
+  };
+  const ours = new RegExp(server.name);
+  const both = await sideBySide(
+    { times: 10 },
+    async () => {
+      await choose(ours);
+      return click();
+    },
+    async () => {
+      await choose('Direct');
+      return click();
+    },
+  );
+  return {
+    what: 'trivial cell, click to rendered',
+    value: both.ours,
+    unit: 'ms',
+    peer: { name: 'direct connection', value: both.theirs },
+    budget: { value: 20, of: 'difference' },
+  };
+}
+
+async function packDirect(folder: string): Promise<string> {
+  const vsix = join(folder, 'direct.vsix');
+  const vsce = join(repository, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const args = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', vsix];
+  await promisify(execFile)(process.execPath, args, { cwd: join(repository, 'bench', 'direct') });
+  return vsix;
+}
+
+/** Starts a kernel at Jupyter itself; gives the address of its channels. */
+async function startKernel({ jupyter }: BenchServer): Promise<string> {
+  const xsrf = randomBytes(16).toString('hex');
+  const headers = { 'content-type': 'application/json', cookie: `_xsrf=${xsrf}`, 'x-xsrftoken': xsrf };
+  const answer = await fetch(new URL('api/kernels', jupyter), { method: 'POST', headers, body: '{}' });
+  if (!answer.ok) throw new Error(`Jupyter started no kernel: ${answer.status}`);
+  const { id } = (await answer.json()) as { id: string };
+  return new URL(`api/kernels/${id}/channels`, jupyter).href.replace(/^http/, 'ws');
+}
