@@ -78,7 +78,7 @@ if (tests) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-rmSync('out/test', { recursive: true, force: true });
+if (tests) rmSync('out/test', { recursive: true, force: true });
 for (const options of builds.filter(({ entryPoints }) =>
   Object.values(entryPoints).every((path) => existsSync(path)),
 )) {
