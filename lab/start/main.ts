@@ -44,7 +44,8 @@ async function start(): Promise<void> {
   const options = startOptions(process.argv.slice(2));
   const { target } = options;
   const name = target.kind === 'lab' ? `lab-${target.as}` : `context-${encodeURIComponent(target.name)}`;
-  const profile = await makeProfile({ folder: join(cacheRoot(), 'start', name) });
+  const settings = { 'workbench.startupEditor': 'readme' };
+  const profile = await makeProfile({ folder: join(cacheRoot(), 'start', name), settings });
   const elsewhere = await openElsewhere(profile);
   if (elsewhere) return console.log(`It is open already: ${elsewhere}`);
 
@@ -53,10 +54,7 @@ async function start(): Promise<void> {
   const clusterOpen = openTarget(options, profile.folder);
   // A context that is not there is said at once; a lab comes up while VS Code is installed and the extension built.
   if (target.kind === 'context') await clusterOpen;
-  const [cluster, open] = await Promise.all([
-    clusterOpen,
-    desktop ? prepareDesktop() : prepareBrowser(),
-  ]);
+  const [cluster, open] = await Promise.all([clusterOpen, desktop ? prepareDesktop() : prepareBrowser()]);
   const opening = open(cluster);
   undo.push(async () => {
     const vscode = await opening.catch(() => undefined);

@@ -28,6 +28,7 @@ const calm = {
   'security.workspace.trust.enabled': false,
   'files.simpleDialog.enable': true,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
 };
 
 /**
