@@ -3,8 +3,14 @@ import { keyOf, type KubeObject } from './objects.ts';
 /** The items of a live list by key, and what changed with each step. */
 export class ItemStore<T extends KubeObject> {
   readonly #items = new Map<string, T>();
+  readonly #slim: (object: KubeObject) => void;
   /** The newest resource version seen, for "at least as new as this". */
   version: string | undefined;
+
+  /** @param slim takes out of an object what nobody reads */
+  constructor(slim: (object: KubeObject) => void = withoutManagedFields) {
+    this.#slim = slim;
+  }
 
   get items(): ReadonlyMap<string, T> {
     return this.#items;
@@ -39,8 +45,12 @@ export class ItemStore<T extends KubeObject> {
     const { uid, resourceVersion } = object.metadata;
     const known = this.#items.get(key)?.metadata;
     if (known && resourceVersion && known.resourceVersion === resourceVersion && known.uid === uid) return false;
-    delete (object.metadata as { managedFields?: unknown }).managedFields;
+    this.#slim(object);
     this.#items.set(key, object);
     return true;
   }
+}
+
+function withoutManagedFields(object: KubeObject): void {
+  delete (object.metadata as { managedFields?: unknown }).managedFields;
 }

@@ -44,7 +44,7 @@ const defaultSilenceMs = 75_000;
 /**
  * A collection kept like the server's by list and watch, as client-go's reflector does it. Items are kept whatever
  * goes wrong, an unchanged item keeps its identity, and `metadata.managedFields` are left out (they are half of an
- * object's size and nobody here reads them).
+ * object's size) unless `slim` says what to leave out.
  */
 export class LiveList<T extends KubeObject> implements Disposable {
   readonly #cluster: Cluster;
@@ -53,7 +53,7 @@ export class LiveList<T extends KubeObject> implements Disposable {
   readonly #batchMs: number;
   readonly #silenceMs: number;
   readonly #name: string;
-  readonly #store = new ItemStore<T>();
+  readonly #store: ItemStore<T>;
   readonly #changed: Emitter<LiveChange>;
   readonly #backoff = new Backoff();
   #state: LiveState = { kind: 'loading' };
@@ -70,9 +70,14 @@ export class LiveList<T extends KubeObject> implements Disposable {
   #lastContact = new Date();
   readonly onDidChange;
 
-  constructor(cluster: Cluster, what: LiveQuery, options: { logger: Logger; batchMs?: number; silenceMs?: number }) {
+  constructor(
+    cluster: Cluster,
+    what: LiveQuery,
+    options: { logger: Logger; batchMs?: number; silenceMs?: number; slim?: (object: KubeObject) => void },
+  ) {
     this.#cluster = cluster;
     this.#what = what;
+    this.#store = new ItemStore<T>(options.slim);
     this.#logger = options.logger;
     this.#batchMs = options.batchMs ?? defaultBatchMs;
     this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
@@ -150,15 +155,13 @@ export class LiveList<T extends KubeObject> implements Disposable {
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
+    /** Why the list may not be watched: its items are as true as the last list. */
     let pollOnly: KubeError | undefined;
     while (!signal.aborted) {
       try {
-        if (this.#version === undefined) await this.#list(signal);
+        if (this.#version === undefined) await this.#list(signal, pollOnly);
         if (pollOnly) {
-          // The list is allowed, the watch is not: the items are as true as the last list.
-          const error = pollOnly;
           pollOnly = undefined;
-          this.#failed(error, slowRetryMs);
           await this.#pause(slowRetryMs, signal);
           continue;
         }
@@ -167,6 +170,9 @@ export class LiveList<T extends KubeObject> implements Disposable {
         if (signal.aborted) return;
         const problem = errorFromSocket(error, this.#name);
         const watching = this.#version !== undefined;
+        pollOnly = undefined;
+        // A type that has gone may come back as another one: its versions then mean nothing.
+        if (isKubeError(problem, 'NotFound')) this.#version = undefined;
         if (isKubeError(problem, 'Gone') || (watching && isKubeError(problem, 'Forbidden'))) {
           this.#logger.debug(`Listing ${this.#name} anew: ${problem.message}`);
           this.#expired = true;
@@ -185,7 +191,8 @@ export class LiveList<T extends KubeObject> implements Disposable {
     }
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
+  /** @param pollOnly given: no watch follows, so the items are not live, only as of now */
+  async #list(signal: AbortSignal, pollOnly?: KubeError): Promise<void> {
     const query = { ...this.#what, oldest: this.#expired ? undefined : (this.#store.version ?? '0') };
     const { items, version } = await listAll<T>(this.#cluster, query, signal);
     signal.throwIfAborted();
@@ -193,7 +200,9 @@ export class LiveList<T extends KubeObject> implements Disposable {
     for (const key of this.#store.replace(items, version)) this.#keys.add(key);
     this.#version = version;
     this.#listed = true;
-    this.#alive();
+    if (!pollOnly) return this.#alive();
+    const [since, retryAt] = [new Date(), new Date(Date.now() + slowRetryMs)];
+    this.#setState({ kind: 'stale', since, error: pollOnly, retryAt });
   }
 
   /** Returns when the server or `retryNow` ended the watch; throws otherwise. */
@@ -206,7 +215,9 @@ export class LiveList<T extends KubeObject> implements Disposable {
       { ...this.#what, version: this.#version!, silenceMs: this.#silenceMs },
       [signal, wake.signal],
       {
-        opened: () => this.#alive(),
+        opened: () => {
+          if (!signal.aborted) this.#alive();
+        },
         event: (type, object, version) => {
           if (signal.aborted) return;
           heard = true;

@@ -168,16 +168,21 @@ describe('live list', () => {
   });
 
   it('lists only, where watching is not allowed', async () => {
-    const { live, lists } = await start({
-      list: (_, response) => list(response, 1, [object('a', 1)]),
+    let version = 1;
+    const { live, lists, states } = await start({
+      list: (_, response) => list(response, version, [object('a', version)]),
       watch: (_, response) => status(response, 403, 'User "u" cannot watch resource "configmaps"'),
     });
     await until(() => live.state.kind === 'stale', 'stale');
     assert.deepEqual(names(live), ['n/a']);
-    const before = lists.length;
+    const [before, since] = [lists.length, live.state.kind === 'stale' ? live.state.since : undefined];
+    version = 2;
     live.retryNow();
     await until(() => lists.length > before, 'a new list');
-    await until(() => live.state.kind === 'stale', 'stale again');
+    await until(() => live.items.get('n/a')?.metadata.resourceVersion === '2', 'the newer item');
+    assert.ok(live.state.kind === 'stale' && live.state.since >= since!);
+    assert.deepEqual(states.slice(0, 2), ['live', 'stale']);
+    assert.ok(!states.slice(1).includes('live'), 'it is not called live between two lists');
   });
 
   it('has failed when the type is not served', async () => {
