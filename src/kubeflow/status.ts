@@ -73,7 +73,9 @@ function find(i: StatusInput): Found {
   if (isStopped(notebook)) return stopped(i, pod);
   if ((podSpec(notebook)?.containers ?? []).length === 0 && !pod) return { cause: { code: 'noContainer' } };
   if (!pod) return withoutPod(i);
-  if (pod.deleting) return { cause: { code: 'replacingPod' }, since: i.pod?.metadata.deletionTimestamp };
+  // a pod on a lost node is deleted by the cluster, and stays until the node is back or gone for good
+  if (pod.deleting && pod.reason !== 'NodeLost')
+    return { cause: { code: 'replacingPod' }, since: i.pod?.metadata.deletionTimestamp };
   if (pod.ready) return ready(i, pod);
   return notReady(i, pod);
 }
