@@ -12,7 +12,7 @@ import type { Logger } from '../k8s/log.ts';
 import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import { Counted } from './counted.ts';
 import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventoryView.ts';
-import { overallState, wholeClusterError } from './inventoryState.ts';
+import { overallState, sameState, wholeClusterError } from './inventoryState.ts';
 import { NamespaceDetails } from './namespaceDetails.ts';
 import { NotebookLists } from './notebookLists.ts';
 import type { NotebooksChange } from './notebookLists.ts';
@@ -45,7 +45,9 @@ export class Inventory implements Disposable {
   readonly #keys = new Map<string, Set<string>>();
   readonly #profiles = new Map<string, ProfileView>();
   readonly #answers = new Map<string, { uid: string; answers: boolean }>();
-  readonly #changed = new Emitter<InventoryChange>();
+  readonly #changed = new Emitter<InventoryChange>((error) =>
+    this.#logger.error(`A listener of the inventory of ${this.#cluster.name} threw: ${String(error)}`),
+  );
   readonly onDidChange = this.#changed.event;
   #view: InventoryView = { state: { kind: 'loading' }, profiles: [], canListProfiles: false };
   #ticker: NodeJS.Timeout | undefined;
@@ -203,7 +205,7 @@ export class Inventory implements Disposable {
     const before = this.#view;
     this.#view = this.#overall(changed.size > 0);
     const profiles =
-      before.state !== this.#view.state ||
+      !sameState(before.state, this.#view.state) ||
       before.problem !== this.#view.problem ||
       before.canListProfiles !== this.#view.canListProfiles ||
       before.kubeflowMissing !== this.#view.kubeflowMissing ||
@@ -255,7 +257,7 @@ export class Inventory implements Disposable {
     const profiles = profilesChanged
       ? [...this.#profiles.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'))
       : before.profiles;
-    const kubeflowMissing = this.#notebooks.missing;
+    const kubeflowMissing = this.#notebooks.missing || this.#names.missing;
     const canListProfiles = this.#names.canList ?? false;
     return {
       state,

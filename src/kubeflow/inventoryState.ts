@@ -2,7 +2,7 @@
 import type { KubeError } from '../k8s/errors.ts';
 import type { LiveState } from '../k8s/liveList.ts';
 
-/** Do both say the same? When a retry is due is news to nobody but the list itself. */
+/** Do both say the same? When a retry is due is no news to a row: only the view's own sentence counts down to it. */
 export function sameState(a: LiveState, b: LiveState): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
@@ -19,15 +19,28 @@ function sameError(a: KubeError, b: KubeError): boolean {
 
 /**
  * The state of names and notebooks together: failed if what is needed failed, loading until both are known, stale if
- * either is. A denied cluster-wide list is no state of its own: the namespaces are listed one by one then.
+ * either is. `before` itself where nothing changed, the time of the next try included.
  */
 export function overallState(
   names: { readonly state: LiveState },
-  notebooks: { readonly state: LiveState; readonly clusterWide: boolean | undefined; readonly missing: boolean },
+  notebooks: { readonly overall: LiveState | undefined },
   before: LiveState,
 ): LiveState {
-  const state = joined([names.state, ...(notebooks.clusterWide === false ? [] : [notebooks.state])]);
-  return sameState(before, state) ? before : state;
+  const state = joined([names.state, ...(notebooks.overall ? [notebooks.overall] : [])]);
+  return sameState(before, state) && retryTime(before) === retryTime(state) ? before : state;
+}
+
+function retryTime(state: LiveState): number | undefined {
+  return state.kind === 'stale' ? state.retryAt?.getTime() : undefined;
+}
+
+/**
+ * What lists of single namespaces say of the cluster: nothing as long as one of them works. One that is denied says
+ * nothing of the others.
+ */
+export function allInTrouble(states: readonly LiveState[]): LiveState | undefined {
+  const asked = states.filter((s) => s.kind !== 'denied');
+  return asked.every((s) => wholeClusterError(s) !== undefined) ? asked[0] : undefined;
 }
 
 function joined(states: readonly LiveState[]): LiveState {
@@ -41,5 +54,6 @@ function joined(states: readonly LiveState[]): LiveState {
 /** The error, where it is one of the cluster or of signing in rather than of a single list. */
 export function wholeClusterError(state: LiveState): KubeError | undefined {
   if (state.kind !== 'failed' && state.kind !== 'stale') return undefined;
-  return state.error.code === 'NotFound' || state.error.code === 'Gone' ? undefined : state.error;
+  // Forbidden: the list is allowed, watching it is not
+  return ['NotFound', 'Gone', 'Forbidden'].includes(state.error.code) ? undefined : state.error;
 }

@@ -76,15 +76,17 @@ export class NamespaceDetails implements Disposable {
     return gpuQuotas(this.quotas);
   }
 
-  /** The pod of a server; while one is replaced by another, the newer one. */
+  /** The pod of a server: the one of the name that the StatefulSet gives, else the newest that carries its label. */
   podOf(notebook: Notebook): Pod | undefined {
     if (!this.#podIndex) {
       const index = new Map<string, Pod>();
       for (const pod of this.#pods.items.values()) {
         const name = pod.metadata.labels?.[podLabel] ?? '';
         const other = index.get(name);
-        if (!other || (other.metadata.creationTimestamp ?? '') < (pod.metadata.creationTimestamp ?? ''))
-          index.set(name, pod);
+        const own = podName({ metadata: { name } });
+        if (other?.metadata.name === own) continue;
+        const newer = !other || (other.metadata.creationTimestamp ?? '') < (pod.metadata.creationTimestamp ?? '');
+        if (newer || pod.metadata.name === own) index.set(name, pod);
       }
       this.#podIndex = index;
     }

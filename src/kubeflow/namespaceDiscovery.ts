@@ -4,10 +4,11 @@
  */
 import type { Cluster } from '../k8s/cluster.ts';
 import { isKubeError } from '../k8s/errors.ts';
-import { namespaces } from '../k8s/objects.ts';
+import { apiVersionOf, namespaces } from '../k8s/objects.ts';
 import type { Namespace } from '../k8s/objects.ts';
 import { annotations, notebooks, profileLabel, profiles } from './objects.ts';
 import type { Profile } from './objects.ts';
+import { isLabel } from './syntax.ts';
 
 export interface FoundNamespace {
   name: string;
@@ -32,7 +33,8 @@ export async function discoverNamespaces(
   const listed = unlessRefused(
     cluster.list<Namespace>(namespaces, { labelSelector: `${profileLabel.key}=${profileLabel.value}`, signal }),
   );
-  const queue = [...new Set(candidates)].filter((name) => name !== '');
+  // a setting may hold anything; what can be no namespace (`..`, `a/b`) must not get into a path
+  const queue = [...new Set(candidates)].filter(isLabel);
   const worker = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const one = await lookAt(cluster, name, signal);
@@ -45,6 +47,22 @@ export async function discoverNamespaces(
   for (const namespace of (await listed)?.items ?? [])
     if (!found.has(namespace.metadata.name)) found.set(namespace.metadata.name, asProfile(namespace));
   return found;
+}
+
+/**
+ * Does the cluster serve no Notebooks at all? Everybody signed in may read which types there are, also who may not list
+ * a single one. False where that can't be learned.
+ */
+export async function isKubeflowMissing(cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+  try {
+    const path = `/apis/${apiVersionOf(notebooks)}`;
+    const served = await cluster.request<{ resources?: { name: string }[] }>({ path, signal });
+    return !served.resources?.some((r) => r.name === notebooks.plural);
+  } catch (error) {
+    if (isKubeError(error, 'NotFound')) return true;
+    if (isKubeError(error, 'Forbidden')) return false;
+    throw error;
+  }
 }
 
 function asProfile(namespace: Namespace): FoundNamespace {

@@ -5,8 +5,10 @@ import type { Disposable } from '../k8s/events.ts';
 import { LiveList } from '../k8s/liveList.ts';
 import type { LiveState } from '../k8s/liveList.ts';
 import type { Logger } from '../k8s/log.ts';
+import { allInTrouble } from './inventoryState.ts';
 import { notebooks } from './objects.ts';
 import type { Notebook } from './objects.ts';
+import { keepWhoStopped } from './stoppedBy.ts';
 
 export interface NotebooksChange {
   keys: ReadonlySet<string>;
@@ -35,12 +37,12 @@ export class NotebookLists implements Disposable {
   constructor(cluster: Cluster, logger: Logger) {
     this.#cluster = cluster;
     this.#logger = logger;
-    this.#all = this.#things.add(new LiveList<Notebook>(cluster, { type: notebooks }, { logger }));
+    this.#all = this.#things.add(this.#live());
     this.#things.add(
       this.#all.onDidChange(({ keys, state }) => {
         const { kind } = this.#all.state;
         // once denied it stays so until a list succeeds: nothing flickers while it is tried again
-        if (kind === 'live') this.#clusterWide = true;
+        if (kind === 'live' || (kind === 'stale' && this.#clusterWide === undefined)) this.#clusterWide = true;
         else if (kind === 'denied') this.#clusterWide = false;
         this.#align();
         this.#changed.fire({ keys, states: state ? undefined : none });
@@ -53,12 +55,13 @@ export class NotebookLists implements Disposable {
     return this.#clusterWide;
   }
 
-  /** The state of the cluster-wide list. */
-  get state(): LiveState {
-    return this.#all.state;
+  /** What the lists say of the cluster; undefined where that is nothing: a denied cluster-wide list, a namespace or two. */
+  get overall(): LiveState | undefined {
+    if (this.#clusterWide !== false) return this.#all.state;
+    return allInTrouble([...this.#single.values()].map((s) => s.list.state));
   }
 
-  /** The cluster does not know Notebooks. A non-admin learns it from any namespace. */
+  /** The cluster does not know Notebooks, as a list of them has said. */
   get missing(): boolean {
     const states = [this.#all.state, ...[...this.#single.values()].map((s) => s.list.state)];
     return states.some(
@@ -74,11 +77,6 @@ export class NotebookLists implements Disposable {
   get(key: string): Notebook | undefined {
     if (this.clusterWide !== false) return this.#all.items.get(key);
     return this.#single.get(key.slice(0, key.indexOf('/')))?.list.items.get(key);
-  }
-
-  *items(): Iterable<Notebook> {
-    if (this.clusterWide !== false) yield* this.#all.items.values();
-    else for (const { list } of this.#single.values()) yield* list.items.values();
   }
 
   /** Which namespaces to list where the whole cluster may not be. */
@@ -112,6 +110,11 @@ export class NotebookLists implements Disposable {
     this.#changed.dispose();
   }
 
+  #live(namespace?: string): LiveList<Notebook> {
+    const what = { type: notebooks, ...(namespace === undefined ? {} : { namespace }) };
+    return new LiveList<Notebook>(this.#cluster, what, { logger: this.#logger, slim: keepWhoStopped });
+  }
+
   #align(): void {
     const wanted = this.clusterWide === false ? this.#wanted : none;
     for (const [name, single] of this.#single) {
@@ -123,11 +126,7 @@ export class NotebookLists implements Disposable {
     }
     for (const name of wanted) {
       if (this.#single.has(name)) continue;
-      const list = new LiveList<Notebook>(
-        this.#cluster,
-        { type: notebooks, namespace: name },
-        { logger: this.#logger },
-      );
+      const list = this.#live(name);
       const heard = list.onDidChange(({ keys, state }) =>
         this.#changed.fire({ keys, states: state ? new Set([name]) : none }),
       );

@@ -9,7 +9,7 @@ import type { Disposable } from '../k8s/events.ts';
 import { LiveList } from '../k8s/liveList.ts';
 import type { LiveState } from '../k8s/liveList.ts';
 import type { Logger } from '../k8s/log.ts';
-import { discoverNamespaces } from './namespaceDiscovery.ts';
+import { discoverNamespaces, isKubeflowMissing } from './namespaceDiscovery.ts';
 import type { FoundNamespace } from './namespaceDiscovery.ts';
 import { profiles } from './objects.ts';
 import type { Profile } from './objects.ts';
@@ -26,6 +26,7 @@ export class ProfileNames implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   #found: ReadonlyMap<string, FoundNamespace> = new Map();
+  #missing = false;
   #discovery: LiveState = { kind: 'loading' };
   #running: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,6 +45,11 @@ export class ProfileNames implements Disposable {
   /** Undefined until it is known. False also where the cluster has no Profiles at all. */
   get canList(): boolean | undefined {
     return this.#canList;
+  }
+
+  /** The cluster does not know Notebooks, as far as somebody without rights can tell. */
+  get missing(): boolean {
+    return this.#canList === false && this.#missing;
   }
 
   get state(): LiveState {
@@ -91,7 +97,8 @@ export class ProfileNames implements Disposable {
   #listed(): void {
     const { state } = this.#list;
     const before = this.#canList;
-    if (state.kind === 'live') this.#canList = true;
+    // stale without ever having been live: it may be listed and not be watched
+    if (state.kind === 'live' || (state.kind === 'stale' && before === undefined)) this.#canList = true;
     else if (state.kind === 'denied' || (state.kind === 'failed' && isKubeError(state.error, 'NotFound')))
       this.#canList = false;
     if (this.#canList === true) this.#halt();
@@ -109,10 +116,11 @@ export class ProfileNames implements Disposable {
   #discover(): void {
     this.#halt();
     const running = (this.#running = new AbortController());
-    discoverNamespaces(this.#cluster, this.#candidates(), running.signal).then(
-      (found) => {
+    this.#ask(running.signal).then(
+      ({ found, missing }) => {
         if (this.#running !== running) return;
         this.#found = found;
+        this.#missing = missing;
         this.#failures = 0;
         this.#settle({ kind: 'live' }, wait.again);
       },
@@ -133,6 +141,11 @@ export class ProfileNames implements Disposable {
         );
       },
     );
+  }
+
+  async #ask(signal: AbortSignal): Promise<{ found: ReadonlyMap<string, FoundNamespace>; missing: boolean }> {
+    const found = await discoverNamespaces(this.#cluster, this.#candidates(), signal);
+    return { found, missing: found.size === 0 && (await isKubeflowMissing(this.#cluster, signal)) };
   }
 
   #settle(state: LiveState, seconds: number): void {

@@ -32,7 +32,9 @@ export class Sessions implements Disposable {
   readonly #o: SessionsOptions;
   readonly #things = new Disposables();
   readonly #made = new Map<string, Session>();
-  readonly #changed = new Emitter<void>();
+  readonly #changed = new Emitter<void>((error) =>
+    this.#o.logger.error(`A listener of the sessions threw: ${String(error)}`),
+  );
   readonly onDidChange = this.#changed.event;
   #kubeconfig: Kubeconfig | undefined;
   #problem: KubeError | undefined;
