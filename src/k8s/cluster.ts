@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
+import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
 import { isKubeError, KubeError } from './errors.ts';
 import type { Disposable } from './events.ts';
@@ -73,11 +74,12 @@ export class Cluster implements Disposable {
 
   /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
   async request<T>(request: KubeRequest): Promise<T> {
+    await this.#signIn(request.signal);
     const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     try {
       const response = await this.#send(request, limit.signal, 'gzip');
       const text = await this.#text(response, limit.signal);
-      if (response.status >= 400) throw errorFromResponse(response.status, text, response.headers['retry-after']);
+      if (response.status >= 300) throw errorFromResponse(response.status, text, response.headers['retry-after']);
       return parse<T>(text, response.status);
     } catch (error) {
       if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
@@ -173,11 +175,12 @@ export class Cluster implements Disposable {
    * the connection. `onOpen` is called when the server has accepted.
    */
   async *lines(request: KubeRequest & { onOpen?: () => void }): AsyncGenerator<string, void, undefined> {
+    await this.#signIn(request.signal);
     const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     let response: RawResponse | undefined;
     try {
       response = await this.#send(request, limit.signal, 'identity');
-      if (response.status >= 400) {
+      if (response.status >= 300) {
         const text = await this.#text(response, limit.signal);
         throw errorFromResponse(response.status, text, response.headers['retry-after']);
       }
@@ -185,7 +188,9 @@ export class Cluster implements Disposable {
       request.onOpen?.();
       yield* readLines(response.body);
     } catch (error) {
-      throw this.#reason(error, limit.signal);
+      const reason = this.#reason(error, limit.signal);
+      if (isKubeError(reason, 'Timeout')) this.#transport.closeIdle();
+      throw reason;
     } finally {
       limit.end();
       response?.body.destroy();
@@ -218,6 +223,11 @@ export class Cluster implements Disposable {
   dispose(): void {
     this.#transport.dispose();
     this.#credentials.dispose();
+  }
+
+  /** Signing in may take a person's time, so no request's time limit counts it. Renewed credentials are kept. */
+  async #signIn(signal: AbortSignal | undefined): Promise<void> {
+    await abortable(this.#credentials.authorize(), signal);
   }
 
   async #send(request: KubeRequest, signal: AbortSignal, encoding: 'gzip' | 'identity'): Promise<RawResponse> {

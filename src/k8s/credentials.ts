@@ -5,7 +5,6 @@ import { runExecPlugin, type PluginCredentials } from './execPlugin.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import type { KubeUser } from './kubeconfigFile.ts';
 import type { Logger } from './log.ts';
-import { Turn } from './turn.ts';
 
 /** Who we are, for one request: headers, and for TLS a client certificate. */
 export interface Authorization {
@@ -26,10 +25,10 @@ export class Credentials implements Disposable {
   readonly #env: NodeJS.ProcessEnv;
   readonly #logger: Logger;
   readonly #now: () => number;
-  readonly #turn = new Turn();
   readonly #ended = new AbortController();
   readonly #files = new Map<string, { read: number; contents: Promise<Buffer> }>();
   #plugin: PluginCredentials | undefined;
+  #running: Promise<PluginCredentials> | undefined;
 
   constructor(context: KubeContext, options: { env: NodeJS.ProcessEnv; logger: Logger; now?: () => number }) {
     this.#context = context;
@@ -82,20 +81,28 @@ export class Credentials implements Disposable {
     return user.authProvider ? providerToken(user.authProvider, this.#now()) : undefined;
   }
 
-  /** One run at a time; whoever waited takes what the run before brought. */
-  #fromPlugin(): Promise<PluginCredentials> {
-    const { user, cluster } = this.#context;
+  /**
+   * One run at a time, for all who ask meanwhile; a failure is theirs too: a plugin may open a browser, and must not do
+   * so once for each request that waits.
+   */
+  async #fromPlugin(): Promise<PluginCredentials> {
     const current = this.#validPlugin();
-    if (current) return Promise.resolve(current);
-    return this.#turn.run(async () => {
-      const brought = this.#validPlugin();
-      if (brought) return brought;
-      const started = this.#now();
-      const options = { env: this.#env, timeoutMs: pluginTimeoutMs, signal: this.#ended.signal };
-      this.#plugin = await runExecPlugin(user.exec!, cluster, options);
-      this.#logger.debug(`Credential plugin ${user.exec!.command} answered in ${this.#now() - started} ms`);
-      return this.#plugin;
-    });
+    if (current) return current;
+    const running = (this.#running ??= this.#runPlugin());
+    try {
+      return await running;
+    } finally {
+      if (this.#running === running) this.#running = undefined;
+    }
+  }
+
+  async #runPlugin(): Promise<PluginCredentials> {
+    const { user, cluster } = this.#context;
+    const started = this.#now();
+    const options = { env: this.#env, timeoutMs: pluginTimeoutMs, signal: this.#ended.signal };
+    this.#plugin = await runExecPlugin(user.exec!, cluster, options);
+    this.#logger.debug(`Credential plugin ${user.exec!.command} answered in ${this.#now() - started} ms`);
+    return this.#plugin;
   }
 
   #validPlugin(): PluginCredentials | undefined {

@@ -32,16 +32,20 @@ export async function runExecPlugin(
     throw fail('failed', `the kubeconfig asks for ${apiVersion || 'no version'} of the plugin protocol`);
   }
   if (exec.interactiveMode === 'Always') throw fail('interactive', 'it must ask you something in a terminal');
-  const info = { apiVersion, kind: 'ExecCredential', spec: await execSpec(exec, cluster) };
+  const info = { apiVersion, kind: 'ExecCredential', spec: await execSpec(exec, cluster, fail) };
   const env: NodeJS.ProcessEnv = { ...options.env };
   for (const { name, value } of exec.env) env[name] = value;
   env.KUBERNETES_EXEC_INFO = JSON.stringify(info);
   return credentialsOf(await output(exec, env, options), apiVersion, fail);
 }
 
-async function execSpec(exec: ExecConfig, cluster: KubeCluster): Promise<object> {
+async function execSpec(
+  exec: ExecConfig,
+  cluster: KubeCluster,
+  fail: (reason: Reason, detail: string) => KubeError,
+): Promise<object> {
   if (!exec.provideClusterInfo) return { interactive: false };
-  const ca = cluster.caData ?? (cluster.caFile ? (await readFile(cluster.caFile)).toString('base64') : undefined);
+  const ca = cluster.caData ?? (cluster.caFile ? (await read(cluster.caFile, fail)).toString('base64') : undefined);
   return {
     interactive: false,
     cluster: {
@@ -53,6 +57,17 @@ async function execSpec(exec: ExecConfig, cluster: KubeCluster): Promise<object>
       config: cluster.execConfig,
     },
   };
+}
+
+async function read(file: string, fail: (reason: Reason, detail: string) => KubeError): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw fail(
+      'failed',
+      `the certificate authority file ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
 }
 
 function output(

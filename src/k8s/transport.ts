@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import WebSocket from 'ws';
+import { abortable } from './abortable.ts';
 import { DialAgent, identityKey, type Identity } from './agent.ts';
 import type { Authorization, Credentials } from './credentials.ts';
 import { authority, dial } from './dial.ts';
@@ -83,8 +84,7 @@ export class Transport implements Disposable {
    * @throws KubeError for a failed connection; the signal's reason
    */
   async send(request: RawRequest): Promise<RawResponse> {
-    const sent = await this.#credentials.authorize();
-    request.signal?.throwIfAborted();
+    const sent = await abortable(this.#credentials.authorize(), request.signal);
     const canRepeat = repeatable.has(request.method);
     const fresh = !canRepeat && Date.now() - this.#lastAnswer > postReuseMs;
     try {
@@ -108,8 +108,7 @@ export class Transport implements Disposable {
    * @throws KubeError from the body of a refused handshake, or for a failed connection; the signal's reason
    */
   async websocket(path: string, protocols: string[], signal?: AbortSignal): Promise<{ socket: WebSocket }> {
-    const sent = await this.#credentials.authorize();
-    signal?.throwIfAborted();
+    const sent = await abortable(this.#credentials.authorize(), signal);
     // VS Code's host lets a caller's agent through for localhost only: the agent decides where it goes in truth.
     const socket = new WebSocket(`ws://localhost${this.#prefix}${path}`, protocols, {
       agent: this.#single,

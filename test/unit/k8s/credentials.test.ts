@@ -130,6 +130,26 @@ describe('credentials', () => {
       assert.equal(await runs(), 2);
     });
 
+    it('are asked for once also when that fails', async () => {
+      const { exec, runs } = await plugin('process.exit(1)');
+      const credentials = credentialsOf({ exec });
+      const all = await Promise.allSettled([credentials.authorize(), credentials.authorize(), credentials.authorize()]);
+      assert.deepEqual(new Set(all.map(({ status }) => status)), new Set(['rejected']));
+      assert.equal(await runs(), 1);
+      await assert.rejects(credentials.authorize());
+      assert.equal(await runs(), 2);
+    });
+
+    it('are waited for without the time limit of a request, but no longer than its signal', async () => {
+      const { exec } = await plugin(`setTimeout(() => give({ token: 't' }), 1500)`);
+      const server = await serve(cleanup, (_, response) => answer(response, 200, {}));
+      const cluster = clusterFor(cleanup, contextFor(server.url, { user: { exec } }), { env: process.env });
+      const began = Date.now();
+      await assert.rejects(cluster.request({ path: '/', signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' });
+      assert.ok(Date.now() - began < 1400, `${Date.now() - began} ms`);
+      await cluster.request({ path: '/', timeoutMs: 900 });
+    });
+
     it('are renewed once when many requests were rejected together', async () => {
       const { exec, runs } = await plugin(`give({ token: String(Math.random()) })`);
       const credentials = credentialsOf({ exec });
