@@ -11,6 +11,8 @@ export interface ExecResult {
 }
 
 const defaultTimeoutMs = 30_000;
+/** How long a server may take to close after its last word. */
+const closeMs = 1_000;
 /** Of each stream; what a command prints beyond it is dropped. */
 const maxOutput = 8 * 1024 * 1024;
 const [stdoutChannel, stderrChannel, statusChannel] = [1, 2, 3];
@@ -65,6 +67,7 @@ function result(socket: WebSocket, signal: AbortSignal, name: string): Promise<E
   const stdout = new Output();
   const stderr = new Output();
   let status: ExecStatus | undefined;
+  let cut: NodeJS.Timeout | undefined;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(signal.reason as Error);
@@ -82,12 +85,14 @@ function result(socket: WebSocket, signal: AbortSignal, name: string): Promise<E
         } catch {
           status = { status: 'Failure', message: body.toString('utf8').slice(0, 300) };
         }
-        // The status is the last word; some servers leave it to us to close.
+        // The status is the last word; some servers leave it to us to close, and some do not answer that.
         socket.close(1000);
+        cut ??= setTimeout(() => socket.terminate(), closeMs);
       }
     });
     socket.on('error', (error) => reject(errorFromSocket(error, name)));
     socket.on('close', (code) => {
+      clearTimeout(cut);
       signal.removeEventListener('abort', abort);
       const exitCode = status && exitCodeOf(status);
       if (exitCode !== undefined) resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode });

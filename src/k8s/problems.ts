@@ -102,8 +102,8 @@ function statusOf(body: string, http: number): Status {
     try {
       const parsed: unknown = JSON.parse(body);
       if (isRecord(parsed) && typeof parsed.message === 'string') return parsed;
-    } catch (error) {
-      return { message: `HTTP ${http} with a body that is no JSON (${(error as Error).message.slice(0, 80)})` };
+    } catch {
+      return { message: `HTTP ${http} with a body that is no JSON` };
     }
   }
   const text = body

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { LiveQuery } from './liveList.ts';
+import { KubeError } from './errors.ts';
 import { apiVersionOf, resourcePath, type KubeObject } from './objects.ts';
 import { errorFromStatus } from './problems.ts';
 
@@ -55,7 +56,7 @@ export async function watchOnce<T extends KubeObject>(
     for await (const line of lines) {
       silent.refresh();
       if (line === '') continue;
-      const { type: kind, object } = JSON.parse(line) as { type: string; object: T };
+      const { type: kind, object } = parse<T>(line, cluster.name);
       if (kind === 'ERROR') throw errorFromStatus(object);
       if (kind !== 'ADDED' && kind !== 'MODIFIED' && kind !== 'DELETED' && kind !== 'BOOKMARK') continue;
       object.apiVersion ??= apiVersionOf(type);
@@ -70,5 +71,14 @@ export async function watchOnce<T extends KubeObject>(
     clearTimeout(silent);
     signal.removeEventListener('abort', end);
     wake.removeEventListener('abort', woken);
+  }
+}
+
+/** A connection that was cut within a line ends it there. What stood in it must not get into an error's words. */
+function parse<T>(line: string, host: string): { type: string; object: T } {
+  try {
+    return JSON.parse(line) as { type: string; object: T };
+  } catch {
+    throw new KubeError({ code: 'Unreachable', host, reason: 'reset', detail: 'the watch was cut within a line' });
   }
 }

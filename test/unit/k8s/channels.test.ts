@@ -237,6 +237,18 @@ describe('channels', () => {
       assert.equal((await run((socket) => socket.send(frame(3, JSON.stringify(status))))).exitCode, 3);
     });
 
+    it('waits only a moment for a server that does not close', async () => {
+      const done = await run(
+        (socket, request) => {
+          socket.send(frame(1, 'GPU 0\n'));
+          socket.send(frame(3, '{"status":"Success"}'));
+          request.socket.pause();
+        },
+        { timeoutMs: 8_000 },
+      );
+      assert.deepEqual([done.stdout, done.exitCode], ['GPU 0\n', 0]);
+    });
+
     it('throws when the command could not be run, when the connection is lost, and when time is over', async () => {
       const status = { status: 'Failure', reason: 'InternalError', message: 'exec: "nvidia-smi": not found' };
       await assert.rejects(

@@ -223,6 +223,13 @@ describe('transport', () => {
     await assert.rejects(clusterFor(cleanup, contextFor(server.url)).serverVersion(), problem('ServerError'));
   });
 
+  it('follows no redirect, e.g. to a page to sign in, and takes it for no answer', async () => {
+    const server = await serve(cleanup, (_, response) => response.writeHead(302, { Location: '/login' }).end('Found'));
+    const cluster = clusterFor(cleanup, contextFor(server.url));
+    await assert.rejects(cluster.serverVersion(), problem('ServerError', { status: 302 }));
+    await assert.rejects(cluster.lines({ path: '/' }).next(), problem('ServerError', { status: 302 }));
+  });
+
   describe('proxies', () => {
     const proxy = async (seen: string[], refuse = false) => {
       const server = await serve(cleanup, (_, response) => answer(response, 500, {}));
