@@ -99,6 +99,8 @@ function isAnswer(error: KubeError): boolean {
     case 'Invalid':
       return true;
     case 'ServerError':
+      // too large for the API server, or for etcd behind it
+      if (error.problem.status === 413 || /request is too large/i.test(error.message)) return true;
       // a field that the schema lacks comes as a 400 or 500 without a reason of its own
       return /typed patch|not declared in schema|strict decoding|unknown field|cannot unmarshal/i.test(error.message);
     default:

@@ -48,8 +48,8 @@ export const allowedKinds: readonly string[] = allowed.map((a) => a.type.kind);
  */
 export function planDocuments(text: string, o: { namespace?: string } = {}): ParsedDocument[] {
   const lines = new LineCounter();
-  // an empty stream is one empty document that is no array
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  // `<<` is no YAML 1.2 any more, but kubectl still merges; an empty stream is one empty document that is no array
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
   const documents: ParsedDocument[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
     if (isEmpty(document) && document.errors.length === 0) continue;
@@ -84,7 +84,11 @@ function readDocument(
     result.problems.push({ line, code: 'notAnObject' });
     return result;
   }
-  const object = document.toJS() as Partial<KubeObject>;
+  const object = toObject(document);
+  if (typeof object === 'string') {
+    result.problems.push({ line, code: 'syntax', message: object });
+    return result;
+  }
   const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   const [apiVersion, kind] = [word(object.apiVersion), word(object.kind)];
   result.kind = kind;
@@ -119,6 +123,17 @@ function readDocument(
   result.type = type;
   result.object = cleaned(object as KubeObject, result.namespace);
   return result;
+}
+
+/** The document's contents, or what is wrong with its aliases: one without an anchor, in a circle, or far too many. */
+function toObject(document: Document.Parsed): Partial<KubeObject> | string {
+  try {
+    const object = document.toJS() as Partial<KubeObject>;
+    JSON.stringify(object);
+    return object;
+  } catch (error) {
+    return error instanceof ReferenceError ? error.message : 'an anchor holds an alias of itself';
+  }
 }
 
 /** What `kubectl get -o yaml` adds belongs to the API server; applied, it would be refused or mean nothing. */

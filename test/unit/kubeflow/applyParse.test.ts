@@ -39,6 +39,28 @@ describe('apply YAML: reading', () => {
     });
   });
 
+  it('follows anchors and merges as kubectl does, and names the document whose aliases make no sense', () => {
+    const labels = '  labels: &l {a: b}\n  annotations:\n    <<: *l\n    c: d\n';
+    const [document] = planDocuments(notebook(labels));
+    assert.deepEqual(document?.object?.metadata.annotations, { a: 'b', c: 'd' });
+    const many = (name: string, of: string) => `  ${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]\n`;
+    const bomb = `spec:\n  a: &a [1]\n${many('b', 'a')}${many('c', 'b')}${many('d', 'c')}`;
+    for (const spec of ['spec: *nowhere\n', 'spec: &s {a: *s}\n', bomb])
+      assert.deepEqual(problems(`${profile}---\n${notebook(spec)}`), [[2, 8, 'syntax']]);
+  });
+
+  it('reads Windows line ends, and refuses tabs on their line', () => {
+    const text = `${profile}---\n${notebook()}`.replaceAll('\n', '\r\n');
+    assert.deepEqual(
+      planDocuments(text).map((d) => [d.line, d.name, d.problems.length]),
+      [
+        [1, 'erin', 0],
+        [8, 'mnist', 0],
+      ],
+    );
+    assert.deepEqual(problems(notebook('\tlabels: {}\n')), [[1, 6, 'syntax']]);
+  });
+
   it('takes the version that the document names', () => {
     const [document] = planDocuments(notebook().replace('v1beta1', 'v1alpha1'));
     assert.equal(document?.type?.version, 'v1alpha1');
@@ -128,6 +150,19 @@ describe('apply YAML: checking by schema', () => {
     assert.deepEqual(check({ containers: [{ name: 'a', labels: { 'a.b/c': 1 } }] }), [
       'type spec.containers[0].labels[a.b/c]',
     ]);
+  });
+
+  it('leaves a pattern that only Go reads to the API server', () => {
+    const gvk = [{ group: 'kubeflow.org', version: 'v1beta1', kind: 'Notebook' }];
+    const schema: Schema = {
+      'x-kubernetes-group-version-kind': gvk,
+      properties: { kind: { type: 'string', pattern: '(?i)^notebook$' } },
+    };
+    const object = { kind: 'Notebook', metadata: { name: 'x' } };
+    assert.deepEqual(
+      checkSchema({ N: schema }, notebooks, object)?.map((f) => f.field),
+      ['metadata'],
+    );
   });
 
   it('says that it knows no schema rather than that all is well', () => {
