@@ -68,13 +68,16 @@ export async function launch(cluster: Cluster, form: SpawnForm, o: LaunchOptions
   if (refusedByCheck) return run.refused(refusedByCheck);
   for (const [index, planned] of plan.entries()) {
     const name = planned.body.metadata.name;
+    const tried = plan.slice(0, index + 1);
+    let refused: KubeError | undefined;
     try {
-      const refused = await run.step({ id: planned.id, name }, () => run.create(planned));
-      if (refused) return await run.refused(refused, plan.slice(0, index + 1), planned);
+      refused = await run.step({ id: planned.id, name }, () => run.create(planned));
+      o.signal?.throwIfAborted();
     } catch (error) {
-      await run.undo(plan.slice(0, index + 1));
+      await run.undo(tried);
       throw error;
     }
+    if (refused) return run.refused(refused, tried, planned);
   }
   return { ok: true, notebook: made.notebook, claims: made.claims.map((c) => c.metadata.name) };
 }
@@ -148,11 +151,15 @@ class Launch {
     }
   }
 
-  /** Makes one object. A reply that got lost is not a refusal: the object is looked for under the launch's id. */
+  /**
+   * Makes one object. A reply that got lost is not a refusal: the object is looked for under the launch's id. The signal
+   * is minded before and after: a request that is cut off half way may be done later than any undoing looks.
+   */
   async create({ type, body }: Planned): Promise<void> {
     const { namespace } = this.form;
+    this.o.signal?.throwIfAborted();
     try {
-      await this.cluster.create(type, body, { namespace, signal: this.o.signal });
+      await this.cluster.create(type, body, { namespace });
     } catch (error) {
       if (!isKubeError(error) || !mayHaveWorked(error)) throw error;
       if ((await this.own({ type, body })) === undefined) throw error;

@@ -75,6 +75,19 @@ describe('Launch', () => {
     assert.equal(cluster.dryRuns.length, 4);
   });
 
+  for (const at of ['check', 'claim', 'notebook'] as const) {
+    it(`leaves nothing when it is given up while making the ${at}`, async () => {
+      const cluster = new FakeCluster();
+      const control = new AbortController();
+      const onStep = (step: SpawnStep): void => {
+        if (step.id === at && step.state === 'running') control.abort(new Error('enough'));
+      };
+      const launching = launch(cluster as unknown as Cluster, form(), { onStep, signal: control.signal });
+      await assert.rejects(launching, /enough/);
+      assert.deepEqual([...cluster.objects.keys()], []);
+    });
+  }
+
   it('makes nothing when the pod would be over quota, and names the field', async () => {
     const cluster = new FakeCluster();
     cluster.refuse.set('dry pods', quota);
