@@ -43,11 +43,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** `a=b`, one a line, sorted; '<none>' for none. */
 export function pairs(map: Record<string, string> | undefined, join = '='): string[] {
-  const list = Object.entries(map ?? {}).map(([key, value]) => `${key}${join}${oneLine(value)}`);
+  const list = Object.entries(map ?? {})
+    .filter(([key]) => key !== lastApplied)
+    .map(([key, value]) => `${key}${join}${oneLine(value)}`);
   return list.length > 0 ? list.sort() : ['<none>'];
 }
 
-/** Long values (applied configurations) would hide the rest. */
+/** The whole object once more, values of variables included: kubectl describe leaves it out too. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Long values would hide the rest. */
 function oneLine(value: string): string {
   const line = value.replace(/\s+/g, ' ').trim();
   return line.length > 140 ? `${line.slice(0, 139)}…` : line;

@@ -103,6 +103,29 @@ describe('channels', () => {
       assert.ok(error instanceof PortForwardRefused);
     });
 
+    it('loses nothing that comes before the error channel is open, nor with it', async () => {
+      const stream = await open((socket) => {
+        const port = Buffer.from([0xb8, 0x22]);
+        socket.send(frame(0, port));
+        socket.send(frame(0, 'early '));
+        socket.send(Buffer.alloc(0));
+        socket.send(frame(1, port));
+        socket.send(frame(0, 'and '));
+        socket.send(frame(7, 'of no channel'));
+        socket.send(frame(0, 'late'));
+        socket.close(1000);
+      });
+      assert.equal((await buffer(stream)).toString(), 'early and late');
+    });
+
+    it('fails when the node closes before both channels are open, even cleanly', async () => {
+      const closing = open((socket) => {
+        socket.send(frame(0, Buffer.from([0xb8, 0x22])));
+        socket.close(1000);
+      });
+      await assert.rejects(closing, { code: 'Unreachable' });
+    });
+
     it('fails with what the node says, and when the connection is lost', async () => {
       const told = await open((socket) => {
         announce(socket);

@@ -191,6 +191,23 @@ describe('live list', () => {
     assert.equal(live.state.kind, 'failed');
   });
 
+  it('lists anew when its type was gone and is served again', async () => {
+    let [lists, watches] = [0, 0];
+    const { live, states } = await start({
+      list: (_, response) => list(response, 1, ++lists === 1 ? [object('old', 1)] : [object('new', 1)]),
+      watch: (_, response) => {
+        if (++watches === 1) return void response.writeHead(404).end('404 page not found');
+        response.writeHead(200).flushHeaders();
+      },
+    });
+    await until(() => live.state.kind === 'failed', 'failed');
+    assert.deepEqual(names(live), ['n/old']);
+    live.retryNow();
+    await until(() => live.state.kind === 'live' && lists === 2, 'live again');
+    assert.deepEqual(names(live), ['n/new']);
+    assert.deepEqual(states, ['live', 'failed', 'live']);
+  });
+
   it('waits as long as the server asks for', async () => {
     const times: number[] = [];
     const { live } = await start({

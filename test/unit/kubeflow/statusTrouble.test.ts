@@ -301,6 +301,11 @@ table('status: failing', [
     { phase: 'failing', cause: { code: 'evicted' } },
   ],
   [
+    'its node is lost, and the cluster has begun to delete the pod',
+    { notebook: notebook(), pod: pod({ phase: 'Running', reason: 'NodeLost', deleting: 60 }) },
+    { phase: 'failing', cause: { code: 'nodeLost' } },
+  ],
+  [
     'a quota demands limits',
     {
       notebook: notebook(),
