@@ -12,7 +12,7 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: Uint8Array;
   signal?: AbortSignal;
-  /** For the head of the answer, connection included; ms. */
+  /** How long nothing may move, connection included: neither a part of the body nor of the answer; ms. */
   timeoutMs?: number;
 }
 
@@ -46,12 +46,18 @@ class PoolAgent extends http.Agent {
   }
 
   override keepSocketAlive(stream: Duplex): boolean {
-    super.keepSocketAlive(stream);
+    const keep = super.keepSocketAlive(stream) as unknown; // its type forgets the answer
+    if (keep === false) return false;
     if (!this.freeTimers.has(stream)) stream.once('close', () => clearTimeout(this.freeTimers.get(stream)));
     const timer = setTimeout(() => stream.destroy(), this.freeMs);
     timer.unref?.();
     this.freeTimers.set(stream, timer);
     return true;
+  }
+
+  /** Closes the connections that wait for another request. */
+  dropFree(): void {
+    for (const stream of Object.values(this.freeSockets).flat()) stream?.destroy();
   }
 
   override reuseSocket(stream: Duplex, request: http.ClientRequest): void {
@@ -114,7 +120,8 @@ export class TunnelHttp implements Disposable {
         },
       };
       const outgoing = new http.ClientRequest(options);
-      const started = Date.now();
+      const patience = Math.max(0, deadline - Date.now());
+      let timer: NodeJS.Timeout;
       const settle = () => {
         clearTimeout(timer);
         request.signal?.removeEventListener('abort', abort);
@@ -126,17 +133,21 @@ export class TunnelHttp implements Disposable {
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const abort = () => fail(request.signal?.reason ?? new Error('aborted'));
-      const timer = setTimeout(
-        () => fail(new JupyterError(this.tunnel.whyNot(Math.round((Date.now() - started) / 1000)))),
-        Math.max(0, deadline - started),
-      );
+      const moved = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => fail(this.tooLong(outgoing, patience)), patience);
+      };
       if (request.signal?.aborted) return abort();
+      moved();
       request.signal?.addEventListener('abort', abort, { once: true });
       outgoing.on('error', (error) => fail(this.classify(error, outgoing, request.method)));
       outgoing.on('response', (incoming) => {
-        clearTimeout(timer);
+        moved();
         const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('data', (chunk: Buffer) => {
+          moved();
+          chunks.push(chunk);
+        });
         incoming.on('error', (error) => fail(this.unreachable(error)));
         incoming.on('end', () => {
           settle();
@@ -150,12 +161,23 @@ export class TunnelHttp implements Disposable {
           });
         });
       });
-      outgoing.end(request.body);
+      send(outgoing, request.body, moved);
     });
   }
 
+  /** A wire that went silent shows first as an answer that does not come; what else is kept went the same way. */
+  private tooLong(outgoing: http.ClientRequest, ms: number): Error {
+    if (outgoing.socket) {
+      this.tunnel.suspect();
+      this.agent.dropFree();
+    }
+    return new JupyterError(this.tunnel.whyNot(Math.round(ms / 1000)));
+  }
+
   private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, method: string): Error {
-    if (error instanceof PortForwardRefused || error instanceof JupyterError || 'problem' in error) return error;
+    if (error instanceof PortForwardRefused || error instanceof JupyterError) return error;
+    // Without a connection the error is the cluster's: it says why there is none.
+    if (!outgoing.socket && 'problem' in error) return error;
     // A spare connection can have died unnoticed like a kept one: what only reads is asked again.
     const reads = method === 'GET' || method === 'HEAD';
     const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET');
@@ -168,6 +190,22 @@ export class TunnelHttp implements Disposable {
     const detail = cause instanceof Error ? cause.message : String(cause);
     return new JupyterError({ code: 'Unreachable', server: this.tunnel.target.server, detail }, { cause });
   }
+}
+
+/** Large bodies go in parts, so that a slow wire can be told from a dead one. */
+const partBytes = 256 * 1024;
+
+function send(outgoing: http.ClientRequest, body: Uint8Array | undefined, moved: () => void): void {
+  if (!body || body.byteLength <= partBytes) return void outgoing.end(body);
+  let at = 0;
+  const next = (error?: Error | null) => {
+    if (error || outgoing.destroyed) return; // told by the request's own events
+    moved();
+    const part = body.subarray(at, (at += partBytes));
+    if (at < body.byteLength) outgoing.write(part, next);
+    else outgoing.end(part);
+  };
+  next();
 }
 
 /** A kept connection was dead before the request was answered: another one may do. */

@@ -1,17 +1,19 @@
 import type { Duplex } from 'node:stream';
-import { isKubeError, type KubeErrorCode } from '../k8s/errors.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { PortForwardRefused } from '../k8s/portForward.ts';
 import { JupyterError, type JupyterProblem } from './errors.ts';
 import type { Target, TargetPod } from './target.ts';
+import { asError, causeOf, messageOf } from './tunnelErrors.ts';
 import { reduce, type TunnelEffect, type TunnelInput, type TunnelState } from './tunnelState.ts';
 
 export interface TunnelOptions {
   target: Target;
   logger: Logger;
-  /** With no connection for so long the spare is closed. */
+  /** With no connection for so long the tunnel is at rest and lets its target go. */
   idleMs?: number;
+  /** An idle connection is cut without a word by many a network on the way: the spare is not kept for longer. */
+  spareMs?: number;
   /** How long a first connection must live before it counts: a refusal comes about 20 ms after the open. */
   settleMs?: number;
   dialTimeoutMs?: number;
@@ -22,19 +24,6 @@ interface Waiter {
   resolve(stream: Duplex): void;
   reject(error: unknown): void;
 }
-
-/** Errors after which trying again by itself changes nothing: the user, or the cluster's admin, must do something. */
-const finalCodes: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
-  'Unauthorized',
-  'Forbidden',
-  'Refused',
-  'CertificateUntrusted',
-  'ExecPluginFailed',
-  'SignedOut',
-  'ContextMissing',
-  'KubeconfigMissing',
-  'KubeconfigInvalid',
-]);
 
 /**
  * Connections into one notebook server's pod, without any listener: each is a port-forward of its own. Follows the
@@ -48,6 +37,7 @@ export class Tunnel implements Disposable {
   private readonly live = new Set<Duplex>();
   private readonly dials = new Set<AbortController>();
   private spare: Duplex | undefined;
+  private spareTimer: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private readonly following: Disposable;
@@ -55,7 +45,11 @@ export class Tunnel implements Disposable {
   private disposed = false;
 
   constructor(private readonly options: TunnelOptions) {
-    this.following = options.target.onDidChange(() => this.dispatch({ type: 'target' }));
+    this.following = options.target.onDidChange(() => {
+      this.dispatch({ type: 'target' });
+      // Who asked while the pod was not known, with a connection up, waits for this moment.
+      if (this.waiters.length > 0) this.fill();
+    });
   }
 
   get target(): Target {
@@ -76,8 +70,7 @@ export class Tunnel implements Disposable {
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     clearTimeout(this.idleTimer);
     if (this.spare && !this.spare.destroyed && this.current.kind === 'up') {
-      const stream = this.spare;
-      this.spare = undefined;
+      const stream = this.takeSpare()!;
       this.fill();
       return Promise.resolve(this.handOut(stream));
     }
@@ -107,6 +100,11 @@ export class Tunnel implements Disposable {
   /** Tries again now instead of when the pause is over (the machine woke up, the user asked). */
   reconnectNow(): void {
     this.dispatch({ type: 'reconnectNow' });
+  }
+
+  /** A connection turned out to be dead without a word: the spare, made before, is no better. */
+  suspect(): void {
+    this.takeSpare()?.destroy();
   }
 
   /** Why there is no connection just now, as data; for callers whose own time is over. */
@@ -144,7 +142,8 @@ export class Tunnel implements Disposable {
     });
     this.current = next;
     for (const effect of effects) this.perform(effect);
-    if (next.kind === 'idle' || next.kind === 'failed') this.release();
+    // A kernel's connection still wants to hear of another pod.
+    if ((next.kind === 'idle' || next.kind === 'failed') && this.live.size === 0) this.release();
     if (next !== before) {
       this.options.logger.debug(`tunnel ${this.target.namespace}/${this.target.server}: ${next.kind}`);
       this.changed.fire(next);
@@ -171,8 +170,7 @@ export class Tunnel implements Disposable {
         this.dropAll();
         return;
       case 'dropSpare':
-        this.spare?.destroy();
-        this.spare = undefined;
+        this.suspect();
         return;
       case 'rejectWaiters': {
         const state = this.current;
@@ -208,6 +206,7 @@ export class Tunnel implements Disposable {
     const proven = this.current.kind === 'up';
     try {
       const stream = await this.target.open(pod, abort.signal);
+      clearTimeout(timer);
       // What nobody reads yet must not bring the process down; whoever gets the stream sees the error as well.
       stream.on('error', (error: unknown) => this.died(stream, pod, error));
       stream.once('close', () => this.closed(stream));
@@ -216,6 +215,10 @@ export class Tunnel implements Disposable {
         stream.destroy();
         if (abort.signal.aborted) return;
         throw stream.errored ?? new Error('the connection was closed at once');
+      }
+      if (this.leadsElsewhere(pod)) {
+        stream.destroy();
+        throw new Error('another pod by now');
       }
       this.dials.delete(abort);
       this.dispatch({ type: 'opened', uid: pod.uid });
@@ -232,13 +235,33 @@ export class Tunnel implements Disposable {
     }
   }
 
+  private leadsElsewhere(pod: TargetPod): boolean {
+    const now = this.target.current();
+    return now.kind === 'ready' && now.pod.uid !== pod.uid;
+  }
+
   private place(stream: Duplex): void {
-    const waiter = this.waiters.shift();
+    // Whoever listens to the state may have ended the tunnel, or turned it to another pod.
+    if (this.disposed || this.current.kind !== 'up') return void stream.destroy();
+    const waiter = stream.destroyed ? undefined : this.waiters.shift();
     if (waiter) waiter.resolve(this.handOut(stream));
     else if (this.spare) stream.destroy();
-    else this.spare = stream;
+    else this.keepSpare(stream);
     this.fill();
     this.watchIdle();
+  }
+
+  private keepSpare(stream: Duplex): void {
+    this.spare = stream;
+    this.spareTimer = setTimeout(() => this.suspect(), this.options.spareMs ?? 30000);
+    this.spareTimer.unref?.();
+  }
+
+  private takeSpare(): Duplex | undefined {
+    clearTimeout(this.spareTimer);
+    const stream = this.spare;
+    this.spare = undefined;
+    return stream;
   }
 
   private handOut(stream: Duplex): Duplex {
@@ -248,13 +271,13 @@ export class Tunnel implements Disposable {
 
   /** A refusal says that Jupyter does not listen (any more): the next connection has to be proven again. */
   private died(stream: Duplex, pod: TargetPod, error: unknown): void {
-    if (this.spare === stream) this.spare = undefined;
+    if (this.spare === stream) this.takeSpare();
     if (this.current.kind === 'up' && this.current.uid === pod.uid && error instanceof PortForwardRefused)
       this.dispatch({ type: 'openFailed', cause: 'refused', problem: error });
   }
 
   private closed(stream: Duplex): void {
-    if (this.spare === stream) this.spare = undefined;
+    if (this.spare === stream) this.takeSpare();
     this.live.delete(stream);
     this.watchIdle();
   }
@@ -269,8 +292,7 @@ export class Tunnel implements Disposable {
   private dropAll(): void {
     for (const dial of this.dials) dial.abort(dropped);
     this.dials.clear();
-    this.spare?.destroy();
-    this.spare = undefined;
+    this.suspect();
     for (const stream of [...this.live]) stream.destroy(new Error('the notebook server is another one now'));
     this.live.clear();
   }
@@ -292,17 +314,4 @@ function settled(stream: Duplex, ms: number): Promise<void> {
     stream.on('close', done);
     stream.on('error', done);
   });
-}
-
-function causeOf(error: unknown): 'refused' | 'network' | 'final' {
-  if (error instanceof PortForwardRefused) return 'refused';
-  return isKubeError(error) && finalCodes.has(error.code) ? 'final' : 'network';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(messageOf(reason));
 }

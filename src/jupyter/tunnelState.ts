@@ -104,7 +104,11 @@ function failed(
 ): [TunnelState, TunnelEffect[]] {
   if (cause === 'final')
     return [{ kind: 'failed', why: 'final', problem }, ['stopTimer', 'dropSpare', 'rejectWaiters']];
-  if (!facts.waiting) return [{ kind: 'idle' }, ['stopTimer', 'dropSpare']];
+  if (!facts.waiting) {
+    // A spare that could not be made says nothing about the connections that work.
+    if (state.kind === 'up' && cause === 'network') return [state, ['dropSpare']];
+    return [{ kind: 'idle' }, ['stopTimer', 'dropSpare']];
+  }
   const attempt = state.kind === 'retrying' && state.cause === cause ? state.attempt + 1 : 1;
   const retryAt = facts.now + pauseMs(attempt, cause, facts.random);
   return [{ kind: 'retrying', attempt, retryAt, cause, problem }, ['dropSpare', 'startTimer']];

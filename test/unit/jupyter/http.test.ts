@@ -4,6 +4,7 @@ import { isJupyterError } from '../../../src/jupyter/errors.ts';
 import { makeFetch } from '../../../src/jupyter/fetch.ts';
 import { TunnelHttp } from '../../../src/jupyter/http.ts';
 import { Tunnel } from '../../../src/jupyter/tunnel.ts';
+import { KubeError } from '../../../src/k8s/errors.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
 import { listen, SocketTarget } from './support/target.ts';
 
@@ -80,6 +81,55 @@ describe('HTTP through a tunnel', () => {
       setTimeout(() => response.destroy(), 20);
     };
     await assert.rejects(fetch('http://localhost/'), (e) => isJupyterError(e, 'Unreachable'));
+  });
+
+  it('gives a slow but moving body all the time that it needs, both ways', async () => {
+    const slow = makeFetch(client, () => ({}), 700);
+    answer = (request, response) => {
+      let bytes = 0;
+      request.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        request.pause();
+        setTimeout(() => request.resume(), 3);
+      });
+      request.on('end', () => {
+        response.writeHead(200, { 'Content-Length': '5' });
+        const parts = [...String(bytes).padStart(5, ' ').slice(-5)];
+        const timer = setInterval(() => {
+          response.write(parts.shift());
+          if (parts.length > 0) return;
+          clearInterval(timer);
+          response.end();
+        }, 200);
+      });
+    };
+    const given = await slow('http://localhost/', { method: 'PUT', body: 'x'.repeat(24_000_000) });
+    assert.equal(await given.text(), '00000');
+  });
+
+  it('ends an answer that stops in the middle without a word', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'Content-Length': '100' });
+      response.write('half');
+    };
+    await assert.rejects(makeFetch(client, () => ({}), 60)('http://localhost/'), (e) =>
+      isJupyterError(e, 'NotAnswering'),
+    );
+  });
+
+  it('asks again when the kept connection ended with an error of the cluster', async () => {
+    assert.equal((await fetch('http://localhost/1')).status, 200);
+    const cut = new KubeError({ code: 'Unreachable', host: 'the pod', reason: 'reset', detail: 'code 1006' });
+    answer = (() => {
+      const usual = answer;
+      let first = true;
+      return (request, response) => {
+        if (!first) return usual(request, response);
+        first = false;
+        for (const socket of target.sockets) socket.destroy(cut);
+      };
+    })();
+    assert.equal((await fetch('http://localhost/2')).status, 200);
   });
 
   it('gives up at its deadline with what is wrong with the server', async () => {

@@ -91,6 +91,59 @@ describe('Tunnel', () => {
     assert.ok((await tunnel.connect()).writable, 'the next one that asks is a new try');
   });
 
+  it('keeps no spare for long: networks cut idle connections without a word', async () => {
+    tunnel.dispose();
+    tunnel = new Tunnel({ target, logger: silentLogger, settleMs: 5, spareMs: 20 });
+    await tunnel.connect();
+    await until(() => target.sockets.length === 2 && target.sockets[1]!.destroyed);
+    assert.ok((await tunnel.connect()).writable);
+    assert.equal(target.sockets[0]!.destroyed, false, 'a connection in use is left alone');
+  });
+
+  it('serves whoever asked while a working pod was not known for a moment', async () => {
+    await tunnel.connect();
+    await until(() => target.sockets.length === 2);
+    const pod = target.current();
+    target.become({ kind: 'none', why: 'unknown' });
+    tunnel.suspect();
+    const waiting = tunnel.connect();
+    target.become(pod);
+    assert.ok((await waiting).writable);
+  });
+
+  it('gives nobody a connection to a pod that was replaced while it was being made', async () => {
+    const open = target.open.bind(target);
+    let opened: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => (opened = resolve));
+    target.open = async (pod, signal) => {
+      const socket = await open(pod, signal);
+      if (target.dials === 1) await gate;
+      return socket;
+    };
+    const waiting = tunnel.connect();
+    await until(() => target.sockets.length === 1);
+    target.become(target.ready('uid-2'));
+    opened!();
+    const stream = await waiting;
+    assert.notEqual(stream, target.sockets[0]);
+    assert.ok(target.sockets[0]!.destroyed);
+  });
+
+  it('leaves no connection open when it is disposed by whoever hears that it is up', async () => {
+    tunnel.onDidChange(({ kind }) => kind === 'up' && tunnel.dispose());
+    await assert.rejects(tunnel.connect());
+    await until(() => target.sockets.every((socket) => socket.destroyed));
+    assert.equal(target.holds, 0);
+  });
+
+  it('goes on watching its target while a connection is in use, when another could not be made', async () => {
+    await tunnel.connect();
+    target.failure = () => new KubeError({ code: 'Forbidden', message: 'no' });
+    tunnel.suspect();
+    await assert.rejects(tunnel.connect());
+    assert.equal(target.holds, 1);
+  });
+
   it('closes the spare and lets the target go when nobody uses it', async () => {
     tunnel.dispose();
     tunnel = make({ idleMs: 20 });

@@ -49,7 +49,8 @@ describe('a tunnel, as states', () => {
   it('tries again after a failure only while somebody waits', () => {
     const failed = { type: 'openFailed', cause: 'network', problem: 'x' } as const;
     assert.equal(reduce(up, failed, facts(ready('u')))[0].kind, 'retrying');
-    assert.equal(reduce(up, failed, facts(ready('u'), false))[0].kind, 'idle');
+    assert.deepEqual(reduce(up, failed, facts(ready('u'), false)), [up, ['dropSpare']], 'what works goes on');
+    assert.equal(reduce(up, { ...failed, cause: 'refused' }, facts(ready('u'), false))[0].kind, 'idle');
   });
 
   it('does not try again by itself when no second try can help', () => {
