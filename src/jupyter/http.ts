@@ -133,9 +133,9 @@ export class TunnelHttp implements Disposable {
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const abort = () => fail(request.signal?.reason ?? new Error('aborted'));
-      const moved = () => {
+      const moved = (more = 0) => {
         clearTimeout(timer);
-        timer = setTimeout(() => fail(this.tooLong(outgoing, patience)), patience);
+        timer = setTimeout(() => fail(this.tooLong(outgoing, patience + more)), patience + more);
       };
       if (request.signal?.aborted) return abort();
       moved();
@@ -194,13 +194,15 @@ export class TunnelHttp implements Disposable {
 
 /** Large bodies go in parts, so that a slow wire can be told from a dead one. */
 const partBytes = 256 * 1024;
+/** What was handed to the system may still be on its way: 1 Mbit/s is the slowest wire that counts as alive. */
+const slowestBytesPerMs = 125;
 
-function send(outgoing: http.ClientRequest, body: Uint8Array | undefined, moved: () => void): void {
+function send(outgoing: http.ClientRequest, body: Uint8Array | undefined, moved: (more?: number) => void): void {
   if (!body || body.byteLength <= partBytes) return void outgoing.end(body);
   let at = 0;
   const next = (error?: Error | null) => {
     if (error || outgoing.destroyed) return; // told by the request's own events
-    moved();
+    moved(at / slowestBytesPerMs);
     const part = body.subarray(at, (at += partBytes));
     if (at < body.byteLength) outgoing.write(part, next);
     else outgoing.end(part);
