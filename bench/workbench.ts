@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../lab/folders.ts';
 import type { Lab } from '../lab/index.ts';
+import { serverKey } from '../src/editor/address.ts';
+import { controllerId } from '../src/editor/sessionPath.ts';
 import { NotebookEditor } from '../test/e2e/notebook.ts';
 import { Session } from '../test/e2e/session.ts';
 import { sideBySide, timed, type Figure } from './measure.ts';
@@ -16,11 +18,14 @@ export async function workbench(lab: Lab, server: BenchServer): Promise<Figure[]
   const folder = await mkdtemp(join(tmpdir(), 'kubeflow-bench-'));
   const direct = await packDirect(folder);
   const kernel = await startKernel(server);
-  const session = await Session.open('alice', { lab, extensions: [direct], env: { BENCH_KERNEL: kernel } });
+  const { namespace, name } = server;
+  const controller = controllerId(serverKey({ context: 'kubeflow-lab', namespace, name }));
+  const env = { BENCH_KERNEL: kernel, BENCH_CONTROLLER: controller };
+  const session = await Session.open('alice', { lab, extensions: [direct], env });
   try {
     const { workbench: vscode } = session;
     const rows = await timed(async () => {
-      await vscode.openView('Kubeflow');
+      await vscode.openView('Kubeflow Notebooks');
       await vscode.row(`Notebook server ${server.name}`).waitFor();
     });
     const figures: Figure[] = [
@@ -38,6 +43,9 @@ export async function workbench(lab: Lab, server: BenchServer): Promise<Figure[]
       },
     ];
     return [...figures, await cell(session, server)];
+  } catch (error) {
+    await session.failed('bench');
+    throw error;
   } finally {
     await session.close();
     await rm(folder, { recursive: true, force: true });
@@ -51,7 +59,15 @@ async function activation({ workbench }: Session): Promise<number> {
   const said = await row.locator('.activation-time').innerText();
   const milliseconds = /(\d+)\s*ms/.exec(said)?.[1];
   if (!milliseconds) throw new Error(`VS Code says of the activation: ${said}`);
-  await workbench.closeEditors();
+  // This editor is modal in newer versions of VS Code.
+  const modal = workbench.page.locator('.monaco-modal-editor-block');
+  if (await modal.isVisible()) {
+    await modal
+      .getByRole('button', { name: /^Close/ })
+      .last()
+      .click();
+    await modal.waitFor({ state: 'hidden' });
+  }
   return Number(milliseconds);
 }
 
@@ -63,13 +79,9 @@ async function cell({ workbench }: Session, server: BenchServer): Promise<Figure
   await workbench.pick('New notebook...');
   await notebook.shown();
   await notebook.kernel(new RegExp(server.name)).waitFor();
-  const choose = async (name: string | RegExp) => {
-    await page
-      .locator('.notebook-toolbar-container .kernel-action-view-item, .notebook-toolbar-container .kernel-label')
-      .first()
-      .click();
-    await workbench.pick(name);
-    await notebook.kernel(name).waitFor();
+  const choose = async (command: string, label: string | RegExp) => {
+    await workbench.command(command);
+    await notebook.kernel(label).waitFor();
   };
   const click = async () => {
     const mark = randomBytes(8).toString('hex');
@@ -80,15 +92,14 @@ async function cell({ workbench }: Session, server: BenchServer): Promise<Figure
       await shown;
     });
   };
-  const ours = new RegExp(server.name);
   const both = await sideBySide(
     { times: 10 },
     async () => {
-      await choose(ours);
+      await choose('Bench: Server Kernel', new RegExp(server.name));
       return click();
     },
     async () => {
-      await choose('Direct');
+      await choose('Bench: Direct Kernel', 'Direct');
       return click();
     },
   );

@@ -1,5 +1,6 @@
 // The peer of the cell measurement: the shortest way from a cell to a kernel, a WebSocket straight to Jupyter. BENCH_KERNEL
-// names the kernel's channels, e.g. ws://127.0.0.1:8888/notebook/alice/bench/api/kernels/ID/channels.
+// names the kernel's channels, e.g. ws://127.0.0.1:8888/notebook/alice/bench/api/kernels/ID/channels, and BENCH_CONTROLLER
+// the controller that it is compared with.
 const { randomUUID } = require('node:crypto');
 const vscode = require('vscode');
 
@@ -12,7 +13,16 @@ exports.activate = (context) => {
   controller.executeHandler = async (cells) => {
     for (const cell of cells) await run(controller.createNotebookCellExecution(cell), cell.document.getText());
   };
-  context.subscriptions.push(controller, { dispose: () => socket?.close() });
+  const use = (id, extension) => () => vscode.commands.executeCommand('notebook.selectKernel', { id, extension });
+  context.subscriptions.push(
+    controller,
+    { dispose: () => socket?.close() },
+    vscode.commands.registerCommand('bench.useDirect', use('bench-direct', context.extension.id)),
+    vscode.commands.registerCommand(
+      'bench.useServer',
+      use(process.env.BENCH_CONTROLLER, 'kubeflow-notebooks.kubeflow-notebooks'),
+    ),
+  );
 };
 
 async function connected() {

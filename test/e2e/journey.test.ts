@@ -29,7 +29,7 @@ describe('the journey, as alice', () => {
 
   it('shows the own profile without the right to list profiles', async () => {
     const { workbench, page } = parts();
-    await workbench.openView('Kubeflow');
+    await workbench.openView('Kubeflow Notebooks');
     await workbench.row('Profile alice').waitFor();
     await workbench.row('No notebook servers yet').waitFor();
     assert.equal(await workbench.row('Profile bob').count(), 0);

@@ -8,7 +8,7 @@ describe('profiles, as the administrator', () => {
 
   it('lists all profiles', async () => {
     const { workbench } = parts();
-    await workbench.openView('Kubeflow');
+    await workbench.openView('Kubeflow Notebooks');
     await workbench.row('Profile alice').waitFor();
     await workbench.row('Profile bob').waitFor();
   });

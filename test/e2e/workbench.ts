@@ -58,7 +58,11 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    // A key that comes while another quick pick is closing is lost.
+    for (let tries = 0; tries < 5 && !(await this.input.isVisible()); tries++) {
+      await this.page.keyboard.press('F1');
+      await this.input.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
     await this.input.fill(`>${title}`);
     await this.pick(title);
   }
