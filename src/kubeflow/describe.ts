@@ -23,9 +23,9 @@ import type {
 } from '../k8s/objects.ts';
 import type { ProfileFacts } from './describeProfile.ts';
 import type { ServerExtra } from './describeServer.ts';
-import { dedupeEvents, eventTime } from './events.ts';
+import { dedupeEvents, eventTime, isAbout, tellersOf } from './events.ts';
 import type { ServerView } from './inventoryView.ts';
-import { claimsOf, notebooks, podName, profiles } from './objects.ts';
+import { notebooks, podName, profiles } from './objects.ts';
 import type { Notebook, Profile } from './objects.ts';
 import type { ServerName } from './operations.ts';
 import { serverView } from './serverView.ts';
@@ -64,17 +64,15 @@ export async function gatherServer(
   const now = o.now ?? new Date();
   const unread: Unread = [];
   const notebook = await cluster.get<Notebook>(notebooks, ref, signal);
-  const objects = new Set([name, podName(notebook), ...claimsOf(notebook).map((c) => c.claim)]);
   const [pod, told, claims] = await Promise.all([
     tryRead('pod', cluster.get<Pod>(pods, { namespace, name: podName(notebook) }, signal), unread),
     tryRead('events', cluster.list<CoreEvent>(events, { namespace, signal }), unread),
     tryRead('volumes', cluster.list<PersistentVolumeClaim>(persistentVolumeClaims, { namespace, signal }), unread),
   ]);
   const since = Date.parse(notebook.metadata.creationTimestamp ?? '') || 0;
+  const tellers = tellersOf(notebook, claims?.items ?? []);
   const own = (told?.items ?? []).filter(
-    (e) =>
-      objects.has(e.involvedObject.name ?? '') &&
-      (e.involvedObject.kind === 'PersistentVolumeClaim' || eventTime(e) >= since),
+    (e) => isAbout(e, tellers) && (e.involvedObject.kind === 'PersistentVolumeClaim' || eventTime(e) >= since),
   );
   const ownPod = pod?.metadata.labels?.['notebook-name'] === name ? pod : undefined;
   const on = ownPod?.spec?.nodeName;

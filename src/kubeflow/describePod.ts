@@ -5,6 +5,7 @@ import type { Field } from './describeText.ts';
 import { podSpec } from './objects.ts';
 import type { Container, ContainerState, ContainerStatus, Notebook } from './objects.ts';
 import { claimSize } from './operations.ts';
+import { amountOf, parseQuantity } from './quantity.ts';
 
 /** The pod's own containers where there is one (with sidecars), else the Notebook's template. */
 export function describeContainers(notebook: Notebook, pod: Pod | undefined, now: Date): string[] {
@@ -38,14 +39,8 @@ function container(
     ...stateFields('Last state', status?.lastState, now),
     ['Ready', status ? String(status.ready) : undefined],
     ['Restart count', status?.restartCount],
-    [
-      'Limits',
-      c.resources?.limits && Object.keys(c.resources.limits).length ? pairs(c.resources.limits, ': ') : undefined,
-    ],
-    [
-      'Requests',
-      c.resources?.requests && Object.keys(c.resources.requests).length ? pairs(c.resources.requests, ': ') : undefined,
-    ],
+    ['Limits', amounts(c.resources?.limits)],
+    ['Requests', amounts(c.resources?.requests)],
     ['Environment', environment(c)],
     [
       'Mounts',
@@ -55,6 +50,17 @@ function container(
     ],
   ];
   return [`  ${c.name}${note}:`, ...fields(list, 4)];
+}
+
+/** The API server writes 1.2Gi as 1288490188800m: an amount in the m of memory is put back into Gi. */
+function amounts(resources: Record<string, string> | undefined): string[] | undefined {
+  const list = Object.entries(resources ?? {});
+  if (list.length === 0) return undefined;
+  const readable = ([key, value]: [string, string]): [string, string] => {
+    const bytes = /memory|storage/.test(key) && value.endsWith('m') ? parseQuantity(value) : undefined;
+    return [key, bytes === undefined ? value : amountOf(key, bytes).replace(' ', '')];
+  };
+  return pairs(Object.fromEntries(list.map(readable)), ': ');
 }
 
 function stateFields(label: string, state: ContainerState | undefined, now: Date): Field[] {

@@ -14,6 +14,7 @@ import { annotations, profileLabel } from './objects.ts';
 import type { Profile } from './objects.ts';
 import { claimSize } from './operations.ts';
 import { sortServers } from './serverView.ts';
+import type { ServerStatus } from './statusCause.ts';
 
 /** All that could be read of a profile; undefined is what could not. */
 export interface ProfileFacts {
@@ -26,6 +27,8 @@ export interface ProfileFacts {
   quotas?: readonly ResourceQuota[];
   claims?: readonly PersistentVolumeClaim[];
   servers?: readonly ServerView[];
+  /** A server's status in words; without them its phase stands there. */
+  statusWords?: (status: ServerStatus) => string;
   events?: readonly CoreEvent[];
   unread?: readonly { what: string; why: string }[];
 }
@@ -141,7 +144,7 @@ function serverLines(facts: ProfileFacts): string[] {
   if (facts.servers.length === 0) return ['Notebook servers:  <none>'];
   const rows = sortServers(facts.servers).map((s) => [
     s.name,
-    s.status.phase,
+    facts.statusWords?.(s.status) ?? s.status.phase,
     s.gpus.map((g) => `${g.count} x ${g.key}`).join(', '),
     s.image ?? '',
   ]);

@@ -13,8 +13,8 @@ import { stoppedBy } from './stoppedBy.ts';
 
 export interface ServerExtra {
   now: Date;
-  /** The status in words; without them its code stands there. */
-  status?: string;
+  /** The status in words: a few, and a sentence. Without them its code stands there. */
+  words?: { status: string; sentence: string };
   claims?: readonly PersistentVolumeClaim[];
   node?: Node;
   gpus?: GpuCheck;
@@ -31,9 +31,10 @@ export function describeServer(view: ServerView, extra: ServerExtra): string {
     ...fields([
       ['Name', view.name],
       ['Namespace', view.namespace],
-      ['Status', extra.status ?? statusCode(view)],
+      ['Status', extra.words?.status ?? statusCode(view)],
+      ['Reason', inTrouble(view) ? extra.words?.sentence : undefined],
       ['Since', when(view.status.since, now)],
-      ...causeFields(view.status.cause),
+      ...(inTrouble(view) || !extra.words ? causeFields(view.status.cause) : []),
       ['Created', when(creationTimestamp, now)],
       ['Creator', notes?.[annotations.creator]],
       ['Type', serverTypes[notes?.[annotations.serverType] ?? '']],
@@ -67,6 +68,11 @@ const serverTypes: Record<string, string | undefined> = {
 
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines];
+}
+
+/** Whether the status is one that somebody has to do something about. */
+function inTrouble({ status }: ServerView): boolean {
+  return status.phase === 'failing' || status.phase === 'waiting' || status.phase === 'unknown';
 }
 
 function statusCode(view: ServerView): string {

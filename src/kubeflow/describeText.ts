@@ -78,7 +78,8 @@ function two(seconds: number, big: number, bigName: string, small: number, small
   return `${Math.floor(seconds / big)}${bigName}${rest > 0 ? `${rest}${smallName}` : ''}`;
 }
 
-/** A time with its age. */
+/** A time with its age; what is no time stands alone. */
 export function when(at: string | undefined | null, now: Date): string | undefined {
-  return at ? `${at} (${age(at, now)} ago)` : undefined;
+  if (!at) return undefined;
+  return Number.isNaN(Date.parse(at)) ? at : `${at} (${age(at, now)} ago)`;
 }

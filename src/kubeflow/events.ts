@@ -1,5 +1,7 @@
 /** Kubernetes events as this extension shows them: one row for what was said once. */
-import type { CoreEvent } from '../k8s/objects.ts';
+import type { CoreEvent, PersistentVolumeClaim } from '../k8s/objects.ts';
+import { claimsOf, podName } from './objects.ts';
+import type { Notebook } from './objects.ts';
 
 /** The notebook controller copies pod and StatefulSet events onto the Notebook with this prefix. */
 const reissued = /^Reissued from [^:]*: /;
@@ -7,6 +9,28 @@ const reissued = /^Reissued from [^:]*: /;
 /** An event's message without the notebook controller's prefix. */
 export function eventMessage(event: CoreEvent): string {
   return (event.message ?? '').replace(reissued, '');
+}
+
+/** `Kind/name` of each object that tells about a server, with its uid where it is known. */
+export type Told = ReadonlyMap<string, string | undefined>;
+
+/** The Notebook, its StatefulSet, its pod and its claims, as far as these are known. */
+export function tellersOf(notebook: Notebook, claims: readonly PersistentVolumeClaim[]): Told {
+  const { name, uid } = notebook.metadata;
+  const claimUid = (claim: string) => claims.find((c) => c.metadata.name === claim)?.metadata.uid;
+  return new Map([
+    [`Notebook/${name}`, uid],
+    [`StatefulSet/${name}`, undefined],
+    [`Pod/${podName(notebook)}`, undefined],
+    ...claimsOf(notebook).map(({ claim }) => [`PersistentVolumeClaim/${claim}`, claimUid(claim)] as const),
+  ]);
+}
+
+/** Is it about one of these, and not about an earlier object of the same name. */
+export function isAbout(event: CoreEvent, told: Told): boolean {
+  const { kind = '', name = '', uid } = event.involvedObject;
+  const own = told.get(`${kind}/${name}`);
+  return told.has(`${kind}/${name}`) && (!uid || !own || uid === own);
 }
 
 /** When an event was last seen, in ms since the epoch; 0 where it says nothing (both event APIs' fields are read). */

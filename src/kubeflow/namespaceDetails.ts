@@ -6,8 +6,9 @@ import { LiveList } from '../k8s/liveList.ts';
 import type { Logger } from '../k8s/log.ts';
 import { events, persistentVolumeClaims, pods, resourceQuotas } from '../k8s/objects.ts';
 import type { CoreEvent, KubeObject, PersistentVolumeClaim, Pod, ResourceQuota, ResourceType } from '../k8s/objects.ts';
+import { isAbout, tellersOf } from './events.ts';
 import type { GpuQuota } from './inventoryView.ts';
-import { claimsOf, isGpuKey, podName } from './objects.ts';
+import { isGpuKey, podName } from './objects.ts';
 import type { Notebook } from './objects.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -96,16 +97,8 @@ export class NamespaceDetails implements Disposable {
   /** Events of the Notebook, its StatefulSet, its pod and its claims; those of an earlier Notebook of its name are left out. */
   eventsOf(notebook: Notebook): CoreEvent[] {
     const index = (this.#eventIndex ??= byObject(this.#events.items.values()));
-    const { name, uid } = notebook.metadata;
-    const about = [
-      `Notebook/${name}`,
-      `StatefulSet/${name}`,
-      `Pod/${podName(notebook)}`,
-      ...claimsOf(notebook).map((c) => `PersistentVolumeClaim/${c.claim}`),
-    ];
-    return about
-      .flatMap((object) => index.get(object) ?? [])
-      .filter((e) => e.involvedObject.kind !== 'Notebook' || !e.involvedObject.uid || e.involvedObject.uid === uid);
+    const told = tellersOf(notebook, this.claims);
+    return [...told.keys()].flatMap((object) => index.get(object) ?? []).filter((event) => isAbout(event, told));
   }
 }
 

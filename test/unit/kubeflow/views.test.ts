@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { age, fields as describeText } from '../../../src/kubeflow/describeText.ts';
-import { dedupeEvents, eventCount, eventTime } from '../../../src/kubeflow/events.ts';
+import { dedupeEvents, eventCount, eventTime, isAbout, tellersOf } from '../../../src/kubeflow/events.ts';
 import { gpuReport, parseNvidiaSmi } from '../../../src/kubeflow/gpus.ts';
 import { gpuQuotas } from '../../../src/kubeflow/namespaceDetails.ts';
 import { claimsOf, gpusOf, notebookContainer, notebookPort } from '../../../src/kubeflow/objects.ts';
@@ -22,6 +22,19 @@ describe('events', () => {
     assert.equal(joined[1]?.involvedObject.kind, 'Pod');
     assert.equal(eventCount(joined[1]), 3);
     assert.equal(eventTime(joined[1]), Date.parse(ago(10)));
+  });
+
+  it("of an earlier Notebook or claim of the same name are not a server's own", () => {
+    const mine = notebook({ claims: ['mnist-workspace'] });
+    const told = tellersOf(mine, [claim('mnist-workspace')]);
+    const about = (kind: 'Notebook' | 'Pod' | 'PersistentVolumeClaim', name: string, uid?: string) =>
+      isAbout(event({ kind, name, uid }, 'Any', 'any'), told);
+    assert.equal(about('PersistentVolumeClaim', 'mnist-workspace', 'claim-mnist-workspace'), true);
+    assert.equal(about('PersistentVolumeClaim', 'mnist-workspace', 'an earlier one'), false);
+    assert.equal(about('PersistentVolumeClaim', 'other'), false);
+    assert.equal(about('Notebook', 'mnist', mine.metadata.uid), true);
+    assert.equal(about('Notebook', 'mnist', 'an earlier one'), false);
+    assert.equal(about('Pod', 'mnist-0', 'any'), true);
   });
 });
 
