@@ -1,6 +1,7 @@
 import { JupyterError } from '../jupyter/errors.ts';
 import { JupyterServer } from '../jupyter/server.ts';
 import { Tunnel } from '../jupyter/tunnel.ts';
+import type { Cluster } from '../k8s/cluster.ts';
 import { KubeError } from '../k8s/errors.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
@@ -21,14 +22,15 @@ export interface Connection {
 }
 
 interface Held extends Connection {
-  session: Session;
+  /** A session of another default namespace has the same; of another server or user another one. */
+  cluster: Cluster;
   parts: Disposable[];
 }
 
 /** Inventory, tunnel and Jupyter put together: one connection per notebook server, made when somebody asks for it. */
 export class Connections implements Disposable {
   private readonly all = new Map<string, Held>();
-  private readonly watched = new Map<Session, Readiness>();
+  private readonly watched = new Map<Cluster, Readiness>();
   private readonly changed = new Emitter<ServerRef>();
   /** The connection to this server is in another state, or another one now. */
   readonly onDidChange = this.changed.event;
@@ -51,7 +53,7 @@ export class Connections implements Disposable {
     if (!session) throw this.sessions.problem ?? new KubeError({ code: 'ContextMissing', context: ref.context });
     const key = serverKey(ref);
     const known = this.all.get(key);
-    if (known?.session === session) return known;
+    if (known?.cluster === session.cluster) return known;
     if (known) this.drop(key, known);
     const made = this.make(ref, session);
     this.all.set(key, made);
@@ -98,7 +100,7 @@ export class Connections implements Disposable {
     const listening = tunnel.onDidChange(() => this.changed.fire(ref));
     return {
       ref,
-      session,
+      cluster: session.cluster,
       tunnel,
       server,
       fingerprint: session.context.fingerprint,
@@ -112,16 +114,17 @@ export class Connections implements Disposable {
     this.changed.fire(connection.ref);
   }
 
-  /** After the kubeconfig changed: connections by way of a session that is gone are cut, the new session is watched. */
+  /** After the kubeconfig changed: connections by way of a cluster that is gone are cut, the new one is watched. */
   private follow(): void {
     for (const [key, connection] of [...this.all])
-      if (this.sessions.session(connection.ref.context) !== connection.session) this.drop(key, connection);
+      if (this.sessions.session(connection.ref.context)?.cluster !== connection.cluster) this.drop(key, connection);
     const { current } = this.sessions;
-    for (const [session, readiness] of this.watched)
-      if (session !== current) {
+    for (const [cluster, readiness] of this.watched)
+      if (cluster !== current?.cluster) {
         readiness.dispose();
-        this.watched.delete(session);
+        this.watched.delete(cluster);
       }
-    if (current && !this.watched.has(current)) this.watched.set(current, new Readiness(current, this.o.logger));
+    if (current && !this.watched.has(current.cluster))
+      this.watched.set(current.cluster, new Readiness(current, this.o.logger));
   }
 }

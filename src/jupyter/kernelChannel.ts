@@ -59,6 +59,13 @@ export class KernelChannel implements Disposable {
     this.outbox = [];
   }
 
+  /** Takes back a message that still waits for a connection; false when it is on its way already. */
+  takeBack(messageId: string): boolean {
+    const before = this.outbox.length;
+    this.outbox = this.outbox.filter((message) => message.header.msg_id !== messageId);
+    return this.outbox.length < before;
+  }
+
   /** Cuts the connection and makes another: a restarted kernel is reached only by a new WebSocket. */
   reconnect(): void {
     if (this.disposed) return;

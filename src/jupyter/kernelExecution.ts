@@ -30,12 +30,7 @@ export class KernelExecution {
     this.done = new Promise((resolve) => (this.finish = resolve));
   }
 
-  /** The reply came, or the last output did: a lost connection can have cost at most the other one. */
-  get answered(): boolean {
-    return this.reply !== undefined;
-  }
-
-  /** A message whose parent is this run. */
+  /** A message whose parent is this run; threads that it started may print after its end. */
   take(message: KernelMessage.IMessage): void {
     if (message.channel === 'iopub') {
       const state = (message.content as { execution_state?: string }).execution_state;

@@ -4,6 +4,7 @@ import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import type { ChannelEnd, KernelChannel } from './kernelChannel.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
+import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { Target } from './target.ts';
 
@@ -19,6 +20,8 @@ export interface KernelSessionOptions {
   kernelName: string;
   /** The session's path at the server. */
   path: string;
+  /** The kernel ran before this window asked for it. */
+  found?: boolean;
   /** This window is done with the kernel, which goes on. */
   onDispose?(session: KernelSession): void;
   rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };
@@ -44,13 +47,13 @@ export class KernelSession implements Disposable {
   /** A display with this id, in whichever cell, has new content. */
   readonly onDidUpdateDisplay = this.updates.event;
   readonly onDidEnd = this.ends.event;
-  private readonly executions = new Map<string, KernelExecution>();
+  private readonly runs = new KernelRuns();
   private readonly subscriptions: Disposable[];
+  private disposed = false;
   private state: KernelStatus = 'starting';
   private end: JupyterProblem | undefined;
   private lostAt: Date | undefined;
-  /** The question asked after a reconnect: its answer comes after all that was said before. */
-  private probe: { messageId: string; since: Date; before: KernelExecution[] } | undefined;
+  private probe: ReconnectProbe | undefined;
   private podUid: string | undefined;
   private restarting = false;
   private shutDownTimer: NodeJS.Timeout | undefined;
@@ -82,12 +85,21 @@ export class KernelSession implements Disposable {
     return this.options.path;
   }
 
+  get found(): boolean {
+    return this.options.found === true;
+  }
+
   get status(): KernelStatus {
     return this.state;
   }
 
   get connected(): boolean {
     return this.options.channel.connected;
+  }
+
+  /** ConnectionLost while the wire is cut. */
+  get lost(): JupyterProblem | undefined {
+    return this.lostAt && { code: 'ConnectionLost', server: this.options.target.server, since: this.lostAt };
   }
 
   /** Why this session can run nothing more; a new one has to be opened. */
@@ -107,25 +119,33 @@ export class KernelSession implements Disposable {
       stop_on_error: true,
     });
     const execution = new KernelExecution(message.header.msg_id, handlers);
-    this.executions.set(execution.messageId, execution);
-    void execution.done.then(() => this.executions.delete(execution.messageId));
+    this.runs.add(execution);
     this.options.channel.send(message);
     return execution;
   }
 
-  interrupt(): Promise<void> {
-    return this.options.rest.interrupt();
+  /** Interrupts what runs; code that still waits for a connection is not sent any more. */
+  async interrupt(): Promise<void> {
+    const runs = this.runs.all();
+    const unsent = runs.filter(({ messageId }) => this.options.channel.takeBack(messageId));
+    for (const run of unsent) run.abandon();
+    if (unsent.length > 0 && unsent.length === runs.length) return;
+    await this.options.rest.interrupt();
   }
 
   /** A new kernel process under the same id: variables are gone, cells that run end. */
   async restart(): Promise<void> {
+    const before = this.state;
     this.restarting = true;
     this.setStatus('restarting');
     try {
       await this.options.rest.restart();
-      for (const execution of this.executions.values()) execution.abandon();
+      this.runs.abandon();
       this.options.channel.dropUnsent();
       this.options.channel.reconnect();
+    } catch (error) {
+      this.setStatus(before);
+      throw error;
     } finally {
       this.restarting = false;
     }
@@ -137,27 +157,30 @@ export class KernelSession implements Disposable {
   }
 
   dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    // What still runs goes on at the server, out of our sight; what is asked from now on needs another session.
+    this.end ??= { code: 'ConnectionLost', server: this.options.target.server, since: new Date() };
     clearTimeout(this.shutDownTimer);
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
-    for (const execution of this.executions.values()) execution.abandon(this.end);
+    this.runs.abandon(this.end);
     this.options.onDispose?.(this);
     for (const emitter of [this.statuses, this.connections, this.updates, this.ends]) emitter.dispose();
   }
 
   private take(message: KernelMessage.IMessage): void {
     const type = message.header.msg_type;
-    const parent = (message.parent_header as { msg_id?: string }).msg_id;
     if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
     else if (type === 'update_display_data') {
       const update = outputOf(message);
       if (update?.kind === 'update') this.updates.fire(update);
     }
-    const execution = parent === undefined ? undefined : this.executions.get(parent);
+    const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
     else execution?.take(message);
-    if (this.probe && parent === this.probe.messageId && isIdle(message)) this.settleLost();
+    if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
   }
 
   private statusTold(told: string): void {
@@ -166,7 +189,7 @@ export class KernelSession implements Disposable {
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
     const problem = this.kernelEnded(this.lastEnd ?? 'died');
-    for (const execution of this.executions.values()) execution.abandon(problem);
+    this.runs.abandon(problem);
     this.setStatus('restarting');
     this.options.channel.dropUnsent();
     this.options.channel.reconnect();
@@ -179,7 +202,7 @@ export class KernelSession implements Disposable {
   private shutDownTold(message: KernelMessage.IMessage): void {
     if (this.restarting) return;
     if ((message.content as { restart?: boolean }).restart === true) {
-      for (const execution of this.executions.values()) execution.abandon(this.kernelEnded('shutDown'));
+      this.runs.abandon(this.kernelEnded('shutDown'));
       this.options.channel.reconnect();
       return;
     }
@@ -190,14 +213,13 @@ export class KernelSession implements Disposable {
     if (!connected) {
       this.lostAt ??= new Date();
       this.probe = undefined;
-      if (!this.restarting)
-        this.connections.fire({ code: 'ConnectionLost', server: this.options.target.server, since: this.lostAt });
+      if (!this.restarting) this.connections.fire(this.lost);
       return;
     }
     this.podUid = uidOf(this.options.target) ?? this.podUid;
     const ask = this.message('kernel_info_request', 'shell', {});
     if (this.lostAt) {
-      this.probe = { messageId: ask.header.msg_id, since: this.lostAt, before: [...this.executions.values()] };
+      this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
       this.lostAt = undefined;
       this.connections.fire(undefined);
     }
@@ -205,8 +227,7 @@ export class KernelSession implements Disposable {
   }
 
   /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
-  private settleLost(): void {
-    const { since, before } = this.probe!;
+  private settleLost({ since, before }: ReconnectProbe): void {
     this.probe = undefined;
     const problem: JupyterProblem = {
       code: 'OutputLost',
@@ -214,13 +235,13 @@ export class KernelSession implements Disposable {
       from: since,
       to: new Date(),
     };
-    for (const execution of before) if (this.executions.has(execution.messageId)) execution.abandon(problem);
+    for (const run of before) if (this.runs.isRunning(run)) run.abandon(problem);
   }
 
   private async ask(execution: KernelExecution, request: KernelMessage.IInputRequestMsg): Promise<void> {
     const { prompt, password } = request.content;
     const value = await execution.handlers.input?.(prompt, password).catch(() => undefined);
-    if (!this.executions.has(execution.messageId)) return;
+    if (!this.runs.isRunning(execution)) return;
     if (value === undefined) return this.interrupt().catch(() => execution.abandon());
     const reply = this.message('input_reply', 'stdin', { status: 'ok', value });
     reply.parent_header = request.header;
@@ -248,7 +269,7 @@ export class KernelSession implements Disposable {
   private ended(reason: KernelEndReason): void {
     if (this.end) return;
     this.end = this.kernelEnded(reason);
-    for (const execution of this.executions.values()) execution.abandon(this.end);
+    this.runs.abandon(this.end);
     this.setStatus('dead');
     this.ends.fire(this.end);
     this.dispose();
@@ -272,10 +293,4 @@ export class KernelSession implements Disposable {
 function uidOf(target: Target): string | undefined {
   const current = target.current();
   return current.kind === 'ready' ? current.pod.uid : undefined;
-}
-
-function isIdle(message: KernelMessage.IMessage): boolean {
-  return (
-    message.header.msg_type === 'status' && (message.content as { execution_state?: string }).execution_state === 'idle'
-  );
 }

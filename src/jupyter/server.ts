@@ -8,62 +8,18 @@ import { TunnelHttp } from './http.ts';
 import { KernelChannel } from './kernelChannel.ts';
 import { KernelSession } from './kernelSession.ts';
 import { Rest } from './rest.ts';
+import type {
+  KernelModel,
+  KernelSpecs,
+  OpenKernelOptions,
+  RunningKernel,
+  SessionModel,
+  SpecsModel,
+} from './serverModels.ts';
 import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 
-export interface KernelSpec {
-  name: string;
-  displayName: string;
-  /** As the kernel says it: python, R, julia. */
-  language: string;
-}
-
-export interface KernelSpecs {
-  default: string;
-  specs: readonly KernelSpec[];
-}
-
-/** A kernel that runs at the server, whoever started it. */
-export interface RunningKernel {
-  id: string;
-  /** The kernelspec's name. */
-  name: string;
-  /** starting, idle, busy, ... as Jupyter says it. */
-  state: string;
-  /** RFC 3339. */
-  lastActivity: string;
-  connections: number;
-  /** Where the session says it belongs, from the server's root; undefined for a kernel without a session. */
-  path?: string;
-  sessionId?: string;
-}
-
-export interface OpenKernelOptions {
-  /** The session's path at the server; its folder becomes the kernel's working directory when it exists there. */
-  path: string;
-  /** Wanted kernelspec; the server's default when it is missing or unknown there. */
-  kernelName?: string;
-  /** Our client id of an earlier time: Jupyter hands over what it buffered for it. */
-  clientId?: string;
-}
-
-interface KernelModel {
-  id: string;
-  name: string;
-  execution_state: string;
-  last_activity: string;
-  connections: number;
-}
-interface SessionModel {
-  id: string;
-  path: string;
-  type: string;
-  kernel: KernelModel | null;
-}
-interface SpecsModel {
-  default: string;
-  kernelspecs: Record<string, { name: string; spec: { display_name: string; language: string } } | undefined>;
-}
+export type { KernelSpec, KernelSpecs, OpenKernelOptions, RunningKernel } from './serverModels.ts';
 
 /** Jupyter in one notebook server, behind its tunnel. */
 export class JupyterServer implements Disposable {
@@ -76,6 +32,7 @@ export class JupyterServer implements Disposable {
   private readonly kernelsChanged = new Emitter<void>();
   /** The list of running kernels may be another one, or one of them changed its state. */
   readonly onDidChangeKernels = this.kernelsChanged.event;
+  private disposed = false;
   private readonly attached = new Map<string, Set<KernelSession>>();
   private knownSpecs: Promise<KernelSpecs> | undefined;
 
@@ -97,7 +54,10 @@ export class JupyterServer implements Disposable {
     return this.options.tunnel;
   }
 
-  /** Resolves when Jupyter answers; rejects with NotRunning, NotAnswering or Unreachable after `timeoutMs`. */
+  /**
+   * Resolves when Jupyter answers; waits for a server that starts. Rejects with NotRunning at once when it is stopped,
+   * failing or deleted, with NotRunning, NotAnswering or Unreachable after `timeoutMs`.
+   */
   async waitUntilAnswers(signal?: AbortSignal, timeoutMs = 60000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
@@ -108,7 +68,7 @@ export class JupyterServer implements Disposable {
         if (signal?.aborted) throw error;
         if (Date.now() >= deadline)
           throw isJupyterError(error) ? error : new JupyterError(this.tunnel.whyNot(Math.round(timeoutMs / 1000)));
-        if (!isJupyterError(error, 'Refused') && !isJupyterError(error, 'Unreachable')) throw error;
+        if (!maySoonAnswer(error)) throw error;
         await pause(500, signal);
       }
     }
@@ -172,7 +132,7 @@ export class JupyterServer implements Disposable {
    */
   async openKernel(o: OpenKernelOptions): Promise<KernelSession> {
     const found = await this.findSession(o.path);
-    if (found) return this.attach(found.kernelId, found.kernelName, o);
+    if (found) return this.attach(found.kernelId, found.kernelName, o, true);
     const specs = await this.specs();
     const wanted = specs.specs.find((s) => s.name === o.kernelName)?.name ?? specs.default;
     if (!specs.specs.some((s) => s.name === wanted))
@@ -197,6 +157,17 @@ export class JupyterServer implements Disposable {
     }
   }
 
+  /** After a notebook or folder was moved: its kernels go along, or the next cell would start others. */
+  async moveSessions(from: string, to: string): Promise<void> {
+    const sessions = await this.rest.call<SessionModel[]>('GET', 'api/sessions');
+    for (const { id, path } of sessions) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue;
+      const now = to + path.slice(from.length);
+      const body = { path: now, name: now.split('/').pop() };
+      await this.rest.call('PATCH', `api/sessions/${encodeURIComponent(id)}`, { body });
+    }
+  }
+
   async interruptKernel(id: string): Promise<void> {
     await this.rest.call('POST', `api/kernels/${encodeURIComponent(id)}/interrupt`);
     this.kernelsChanged.fire();
@@ -218,13 +189,16 @@ export class JupyterServer implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const sessions of [...this.attached.values()]) for (const session of [...sessions]) session.dispose();
     this.attached.clear();
     this.http.dispose();
     this.kernelsChanged.dispose();
   }
 
-  private attach(kernelId: string, kernelName: string, o: OpenKernelOptions): KernelSession {
+  private attach(kernelId: string, kernelName: string, o: OpenKernelOptions, was = false): KernelSession {
+    // A channel behind a closed tunnel would dial for ever.
+    if (this.disposed) throw new JupyterError(this.tunnel.whyNot());
     const clientId = o.clientId ?? randomUUID();
     const path = `api/kernels/${encodeURIComponent(kernelId)}/channels?session_id=${encodeURIComponent(clientId)}`;
     const all = this.attached.get(kernelId) ?? new Set();
@@ -239,6 +213,7 @@ export class JupyterServer implements Disposable {
       kernelId,
       kernelName,
       path: o.path,
+      found: was,
       onDispose: (gone) => {
         all.delete(gone);
         if (all.size === 0) this.attached.delete(kernelId);
@@ -273,6 +248,12 @@ export class JupyterServer implements Disposable {
         throw error;
     }
   }
+}
+
+/** Whether Jupyter may answer a little later without anybody's doing. */
+function maySoonAnswer(error: unknown): boolean {
+  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting';
+  return ['Refused', 'Unreachable', 'NotAnswering'].some((code) => isJupyterError(error) && error.code === code);
 }
 
 function withTimeout(signal: AbortSignal | undefined, ms: number): AbortSignal {

@@ -23,6 +23,9 @@ class FakeChannel {
   send(message: Message) {
     this.sent.push(message);
   }
+  takeBack() {
+    return !this.connected;
+  }
   dropUnsent() {
     this.sent.length = 0;
   }
@@ -134,8 +137,48 @@ describe('KernelSession', () => {
     const { done } = run();
     channel.connection(false);
     channel.connection(true);
-    channel.say('status', { execution_state: 'idle' }, channel.asked('kernel_info_request'));
+    const probe = channel.asked('kernel_info_request');
+    channel.say('status', { execution_state: 'idle' }, probe);
+    channel.say('kernel_info_reply', {}, probe, 'shell');
     assert.equal((await done).problem?.code, 'OutputLost');
+  });
+
+  it('calls nothing lost while a reply may still be on its way behind the outputs', async () => {
+    const { done } = run();
+    const request = channel.asked('execute_request');
+    channel.connection(false);
+    channel.connection(true);
+    channel.say('status', { execution_state: 'idle' }, request);
+    channel.say('status', { execution_state: 'idle' }, channel.asked('kernel_info_request'));
+    channel.reply({ status: 'ok', execution_count: 3 }, request);
+    assert.deepEqual(await done, { ok: true, executionCount: 3 });
+  });
+
+  it('hands over what a thread prints after its cell has ended', async () => {
+    const { done } = run();
+    const request = channel.asked('execute_request');
+    channel.reply({ status: 'ok', execution_count: 1 });
+    channel.say('status', { execution_state: 'idle' });
+    await done;
+    run('another');
+    channel.say('stream', { name: 'stdout', text: 'late' }, request);
+    assert.deepEqual(outputs, [{ kind: 'stream', name: 'stdout', text: 'late' }]);
+  });
+
+  it('says that the cell goes on when it is disposed under a running one, and takes no more', async () => {
+    const { done } = run();
+    session.dispose();
+    assert.equal((await done).problem?.code, 'ConnectionLost');
+    assert.equal(session.problem?.code, 'ConnectionLost');
+    assert.throws(() => run(), /ConnectionLost/);
+  });
+
+  it('interrupts code that was never sent by not sending it', async () => {
+    channel.connected = false;
+    const { done } = run();
+    await session.interrupt();
+    assert.deepEqual(await done, { ok: false, executionCount: undefined, problem: undefined });
+    assert.deepEqual(calls, []);
   });
 
   it('ends the cell when the process died, and goes on with the next one', async () => {

@@ -1,0 +1,54 @@
+export interface KernelSpec {
+  name: string;
+  displayName: string;
+  /** As the kernel says it: python, R, julia. */
+  language: string;
+}
+
+export interface KernelSpecs {
+  default: string;
+  specs: readonly KernelSpec[];
+}
+
+/** A kernel that runs at the server, whoever started it. */
+export interface RunningKernel {
+  id: string;
+  /** The kernelspec's name. */
+  name: string;
+  /** starting, idle, busy, ... as Jupyter says it. */
+  state: string;
+  /** RFC 3339. */
+  lastActivity: string;
+  connections: number;
+  /** Where the session says it belongs, from the server's root; undefined for a kernel without a session. */
+  path?: string;
+  sessionId?: string;
+}
+
+export interface OpenKernelOptions {
+  /** The session's path at the server; its folder becomes the kernel's working directory when it exists there. */
+  path: string;
+  /** Wanted kernelspec; the server's default when it is missing or unknown there. */
+  kernelName?: string;
+  /** Our client id of an earlier time: Jupyter hands over what it buffered for it. */
+  clientId?: string;
+}
+
+/** Jupyter's own shapes, as far as they are read. */
+export interface KernelModel {
+  id: string;
+  name: string;
+  execution_state: string;
+  last_activity: string;
+  connections: number;
+}
+export interface SessionModel {
+  id: string;
+  path: string;
+  type: string;
+  kernel: KernelModel | null;
+}
+export interface SpecsModel {
+  default: string;
+  kernelspecs: Record<string, { name: string; spec: { display_name: string; language: string } } | undefined>;
+}
