@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { JupyterError } from '../jupyter/errors.ts';
 import type { KernelExecution } from '../jupyter/kernelExecution.ts';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import type { OpenKernelOptions } from '../jupyter/server.ts';
@@ -14,7 +15,7 @@ export interface NotebookKernelOptions {
   /** The kernelspec that the notebook remembers. */
   kernelName: () => string | undefined;
   clientId: string;
-  /** An error or problem as one sentence for the user. */
+  /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   logger: Logger;
   onDidStart: (session: KernelSession, connection: Connection) => void;
@@ -93,7 +94,7 @@ export class NotebookKernel implements Disposable {
       updates.dispose();
       await writer.end();
       ok = result.ok;
-      if (result.problem) await writer.text(this.o.explain(result.problem));
+      if (result.problem) await writer.text(this.o.explain(new JupyterError(result.problem)));
     } catch (error) {
       // A cell must never spin for ever: what stands in the way is said in it.
       this.o.logger.warn(`running a cell: ${String(error)}`);
@@ -144,7 +145,9 @@ export class NotebookKernel implements Disposable {
       this.drop();
       this.live = session;
       this.subscriptions = [
-        session.onDidChangeConnection((problem) => problem && this.showLost(session, this.o.explain(problem))),
+        session.onDidChangeConnection(
+          (problem) => problem && this.showLost(session, this.o.explain(new JupyterError(problem))),
+        ),
         session.onDidEnd(() => {
           if (this.live === session) this.drop();
         }),
