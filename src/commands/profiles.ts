@@ -3,7 +3,7 @@ import { describeProfile as describeText, gatherProfile } from '../kubeflow/desc
 import * as operations from '../kubeflow/operations.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
-import { explain, Told } from '../views/words.ts';
+import { explain, statusHead, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
 import { chooseProfile, currentSession, demand } from './pick.ts';
@@ -27,7 +27,8 @@ export async function describeProfile(parts: CommandParts, argument: unknown): P
     title: vscode.l10n.t('Describe {0}', name),
     text: async () => {
       try {
-        return describeText(await gatherProfile(session.cluster, name));
+        const facts = await gatherProfile(session.cluster, name);
+        return describeText({ ...facts, statusWords: (status) => statusHead(vscode.l10n.t, status) });
       } catch (error) {
         return explain(vscode.l10n.t, error, { context: session.context.name }).text;
       }

@@ -4,7 +4,7 @@ import { isKubeError } from '../k8s/errors.ts';
 import * as gpus from '../kubeflow/gpus.ts';
 import * as operations from '../kubeflow/operations.ts';
 import { gpuDocument } from '../views/gpuDocument.ts';
-import { explain, Told } from '../views/words.ts';
+import { explain, statusHead, statusSentence, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
 import { chooseServer, demand } from './pick.ts';
@@ -56,7 +56,9 @@ export async function describeServer(parts: CommandParts, argument: unknown): Pr
     text: async () => {
       try {
         const { view, extra } = await gatherServer(session.cluster, ref);
-        return describeText(view, extra);
+        const { t } = vscode.l10n;
+        const sentence = statusSentence(t, view.status, { now: extra.now });
+        return describeText(view, { ...extra, words: { status: statusHead(t, view.status), sentence } });
       } catch (error) {
         // The document stays open when its server goes, and says what became of it.
         return isKubeError(error, 'NotFound')

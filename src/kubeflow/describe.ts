@@ -69,11 +69,6 @@ export async function gatherServer(
     tryRead('events', cluster.list<CoreEvent>(events, { namespace, signal }), unread),
     tryRead('volumes', cluster.list<PersistentVolumeClaim>(persistentVolumeClaims, { namespace, signal }), unread),
   ]);
-  const since = Date.parse(notebook.metadata.creationTimestamp ?? '') || 0;
-  const tellers = tellersOf(notebook, claims?.items ?? []);
-  const own = (told?.items ?? []).filter(
-    (e) => isAbout(e, tellers) && (e.involvedObject.kind === 'PersistentVolumeClaim' || eventTime(e) >= since),
-  );
   const ownPod = pod?.metadata.labels?.['notebook-name'] === name ? pod : undefined;
   const on = ownPod?.spec?.nodeName;
   // most users may not read nodes: that is no news
@@ -81,12 +76,25 @@ export async function gatherServer(
   const view = serverView({
     notebook,
     ...(ownPod ? { pod: ownPod } : {}),
-    events: own,
+    events: ownEvents(notebook, told?.items ?? [], claims?.items ?? []),
     ...(claims ? { claims: claims.items } : {}),
     ...(o.answers === undefined ? {} : { answers: o.answers }),
     now,
   });
   return { view, extra: { now, unread, ...(claims ? { claims: claims.items } : {}), ...(node ? { node } : {}) } };
+}
+
+/** The events that tell about a server; none of an older server by the same name. */
+function ownEvents(
+  notebook: Notebook,
+  all: readonly CoreEvent[],
+  claims: readonly PersistentVolumeClaim[],
+): CoreEvent[] {
+  const since = Date.parse(notebook.metadata.creationTimestamp ?? '') || 0;
+  const tellers = tellersOf(notebook, claims);
+  return all.filter(
+    (e) => isAbout(e, tellers) && (e.involvedObject.kind === 'PersistentVolumeClaim' || eventTime(e) >= since),
+  );
 }
 
 /** Everything for describeProfile; what may not be read is said in it rather than thrown. */
@@ -104,7 +112,7 @@ export async function gatherProfile(
       cluster.list<T>(type, { namespace: name, signal }).then((l) => l.items),
       unread,
     );
-  const [profile, namespace, accounts, bindings, quotas, claims, servers, told] = await Promise.all([
+  const [profile, namespace, accounts, bindings, quotas, claims, servers, running, told] = await Promise.all([
     tryRead('profile', cluster.get<Profile>(profiles, { name }, signal), unread),
     tryRead('namespace', cluster.get<Namespace>(namespaces, { name }, signal), unread),
     list<ServiceAccount>('service accounts', serviceAccounts),
@@ -112,9 +120,23 @@ export async function gatherProfile(
     list<ResourceQuota>('quotas', resourceQuotas),
     list<PersistentVolumeClaim>('volumes', persistentVolumeClaims),
     list<Notebook>('notebook servers', notebooks),
+    list<Pod>('pods', pods),
     list<CoreEvent>('events', events),
   ]);
   const newest = told && dedupeEvents(told.filter((e) => e.type === 'Warning')).slice(-20);
+  const viewOf = (notebook: Notebook): ServerView => {
+    const server = notebook.metadata.name;
+    const pod = running?.find(
+      ({ metadata }) => metadata.name === podName(notebook) && metadata.labels?.['notebook-name'] === server,
+    );
+    return serverView({
+      notebook,
+      ...(pod ? { pod } : {}),
+      events: ownEvents(notebook, told ?? [], claims ?? []),
+      ...(claims ? { claims } : {}),
+      now,
+    });
+  };
   return {
     name,
     now,
@@ -124,7 +146,7 @@ export async function gatherProfile(
     ...(bindings ? { roleBindings: bindings } : {}),
     ...(quotas ? { quotas } : {}),
     ...(claims ? { claims } : {}),
-    ...(servers ? { servers: servers.map((notebook) => serverView({ notebook, now })) } : {}),
+    ...(servers ? { servers: servers.map(viewOf) } : {}),
     ...(newest ? { events: newest } : {}),
     unread,
   };

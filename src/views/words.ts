@@ -10,7 +10,7 @@ import type { Said, Translate } from './words/translate.ts';
 
 export { jupyterWords } from './words/jupyter.ts';
 export { kubeWords } from './words/kube.ts';
-export { statusShort } from './words/statusShort.ts';
+export { statusHead, statusShort } from './words/statusShort.ts';
 export { statusSentence } from './words/statusWords.ts';
 export type { Said, Translate } from './words/translate.ts';
 

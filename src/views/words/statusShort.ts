@@ -1,4 +1,4 @@
-import type { StatusCause } from '../../kubeflow/statusCause.ts';
+import type { ServerPhase, ServerStatus, StatusCause } from '../../kubeflow/statusCause.ts';
 import { gpuKind } from './amounts.ts';
 import type { Translate } from './translate.ts';
 
@@ -96,5 +96,32 @@ export function statusShort(t: Translate, cause: StatusCause): string {
       return t('Unknown');
     case 'warning':
       return cause.reason ?? t('Warning');
+  }
+}
+
+/** A status where there is room for it: `Running`, `Starting: Pulling image`, `Waiting: Over quota`. */
+export function statusHead(t: Translate, { phase, cause }: Pick<ServerStatus, 'phase' | 'cause'>): string {
+  const [word, short] = [phaseWord(t, phase), statusShort(t, cause)];
+  return short === '' || short === word ? word : t('{0}: {1}', word, short);
+}
+
+function phaseWord(t: Translate, phase: ServerPhase): string {
+  switch (phase) {
+    case 'running':
+      return t('Running');
+    case 'starting':
+      return t('Starting');
+    case 'stopping':
+      return t('Stopping');
+    case 'stopped':
+      return t('Stopped');
+    case 'failing':
+      return t('Failing');
+    case 'waiting':
+      return t('Waiting');
+    case 'deleting':
+      return t('Deleting');
+    case 'unknown':
+      return t('Unknown');
   }
 }
