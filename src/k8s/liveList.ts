@@ -19,7 +19,7 @@ export type LiveState =
   | { kind: 'live' }
   | { kind: 'stale'; since: Date; error: KubeError; retryAt?: Date }
   | { kind: 'denied'; error: KubeError }
-  | { kind: 'failed'; error: KubeError };
+  | { kind: 'failed'; error: KubeError; retryAt?: Date };
 
 export interface LiveChange {
   /** Keys added, changed and deleted since the last event. */
@@ -246,8 +246,8 @@ export class LiveList<T extends KubeObject> implements Disposable {
   #failed(error: KubeError, waitMs: number | undefined): void {
     const denied = isKubeError(error, 'Forbidden') && this.#version === undefined;
     if (denied) return this.#setState({ kind: 'denied', error });
-    if (!this.#listed || isKubeError(error, 'NotFound')) return this.#setState({ kind: 'failed', error });
     const retryAt = waitMs === undefined ? {} : { retryAt: new Date(Date.now() + waitMs) };
+    if (!this.#listed || isKubeError(error, 'NotFound')) return this.#setState({ kind: 'failed', error, ...retryAt });
     const since = this.#state.kind === 'stale' ? this.#state.since : this.#lastContact;
     this.#setState({ kind: 'stale', since, error, ...retryAt });
   }

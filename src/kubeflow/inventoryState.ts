@@ -31,7 +31,7 @@ export function overallState(
 }
 
 function retryTime(state: LiveState): number | undefined {
-  return state.kind === 'stale' ? state.retryAt?.getTime() : undefined;
+  return state.kind === 'stale' || state.kind === 'failed' ? state.retryAt?.getTime() : undefined;
 }
 
 /**

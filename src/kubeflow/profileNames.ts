@@ -136,7 +136,7 @@ export class ProfileNames implements Disposable {
         this.#settle(
           before.kind === 'live' || before.kind === 'stale'
             ? { kind: 'stale', since: before.kind === 'stale' ? before.since : new Date(), error, retryAt }
-            : { kind: 'failed', error },
+            : { kind: 'failed', error, retryAt },
           seconds,
         );
       },

@@ -60,5 +60,5 @@ function words(t: Translate, problem: KubeError, facts: ViewFacts, at?: Date): S
 }
 
 function retryAt(state: LiveState): Date | undefined {
-  return state.kind === 'stale' ? state.retryAt : undefined;
+  return state.kind === 'stale' || state.kind === 'failed' ? state.retryAt : undefined;
 }

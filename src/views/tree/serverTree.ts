@@ -85,6 +85,8 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
       if (node) return node.children();
       this.shown();
       if (this.problemRows.length > 0) return this.problemRows;
+      // The view's welcome text says so, and it shows only where there are no rows.
+      if (this.session?.inventory.view.kubeflowMissing) return [];
       return this.root?.children() ?? [];
     } catch (error) {
       this.o.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -236,14 +238,15 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     this.keys.state(state);
     this.view.message = said?.text;
     this.view.description = this.session?.context.name;
-    const key = state === 'problem' ? JSON.stringify(said?.action) : '';
+    const key = state === 'problem' ? JSON.stringify(said?.action) : state === 'kubeflowMissing' ? state : '';
     if (key !== this.problemKey) {
       this.problemKey = key;
       this.problemRows = state === 'problem' ? problemRows(said?.action) : [];
       this.whole = true;
       this.drawSoon();
     }
-    if (view?.state.kind === 'stale' && view.state.retryAt && this.awake) {
+    const waits = view?.state.kind === 'stale' || view?.state.kind === 'failed' ? view.state.retryAt : undefined;
+    if (waits && this.awake) {
       this.messageTimer = setTimeout(() => this.describeState(), 1_000);
     }
   }
