@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ProfileNode } from '../views/tree/profileNode.ts';
+import { Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
 import { chooseServer, currentSession } from './pick.ts';
 
@@ -42,7 +43,15 @@ export async function addNamespace(parts: CommandParts): Promise<void> {
         : vscode.l10n.t('Lower-case letters, digits and hyphens, 63 at most'),
   });
   if (!name) return;
-  await parts.namespaces.add(session.context.name, name.trim());
+  const namespace = name.trim();
+  const may = await session.access.can({ verb: 'list', group: 'kubeflow.org', resource: 'notebooks', namespace });
+  if (may === 'no') {
+    const { t } = vscode.l10n;
+    throw new Told(
+      t('You may not see notebook servers in {0}, or it is not there (needs: list notebooks).', namespace),
+    );
+  }
+  await parts.namespaces.add(session.context.name, namespace);
   session.inventory.addNamespacesChanged();
 }
 
