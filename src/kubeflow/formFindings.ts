@@ -8,6 +8,7 @@ import { isImageReference, isLabel, isMountPath, isServerName, maxNameLength } f
 /** Codes with the parameters that their sentences may use. */
 export const findingCodes = [
   'namespaceMissing',
+  'noNamespaces',
   'mayNotCreate', // namespace
   'nameMissing',
   'nameTooLong', // max
@@ -69,7 +70,7 @@ export function findings(form: SpawnForm, o: SpawnOptions): Finding[] {
 
 function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
   const { namespace } = form;
-  if (namespace === '') report('namespace', 'error', 'namespaceMissing');
+  if (namespace === '') report('namespace', 'error', o.namespaces.length > 0 ? 'namespaceMissing' : 'noNamespaces');
   else if (o.mayCreate[namespace] === 'no') report('namespace', 'error', 'mayNotCreate', { namespace });
   const name = form.name.trim();
   if (name === '') report('name', 'error', 'nameMissing');

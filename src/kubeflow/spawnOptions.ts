@@ -105,8 +105,10 @@ function gpuVendors(cluster: ClusterProbe): SpawnOptions['gpuVendors'] {
   return [...stockGpuVendors, ...others.sort().map((key) => ({ key, label: key }))];
 }
 
+/** GPUs count as in use where a pod has them: not for a server that is stopped, nor for one that its quota keeps out. */
 function serverOption(server: ServerView): ServerOption {
-  return { name: server.name, gpus: isStopped(server.notebook) ? [] : [...server.gpus] };
+  const uses = !isStopped(server.notebook) && server.status.cause.code !== 'quotaExceeded';
+  return { name: server.name, gpus: uses ? [...server.gpus] : [] };
 }
 
 function claimOptions(claims: readonly PersistentVolumeClaim[], servers: readonly ServerView[]): ClaimOption[] {

@@ -80,6 +80,8 @@ class OpenForm implements Disposable {
       enableScripts: true,
       localResourceRoots: [root],
     });
+    const icon = (file: string): vscode.Uri => vscode.Uri.joinPath(o.extensionUri, 'media', file);
+    this.panel.iconPath = { light: icon('kubeflow-light.svg'), dark: icon('kubeflow.svg') };
     [this.place, this.placeListener] = this.placeAt(start);
     this.held.push(
       this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),

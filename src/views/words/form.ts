@@ -76,6 +76,7 @@ export function formWords(t: Translate): FormWords {
     minutes: t('{minutes} min {seconds} s'),
 
     namespaceMissing: t('Choose the profile that the server is to run in.'),
+    noNamespaces: t('No profile is known here. Add the namespace that you work in to the sidebar.'),
     mayNotCreate: t('You can view {namespace} but not create servers in it (needs: create notebooks).'),
     nameMissing: t('Give the server a name.'),
     nameTooLong: t('A name has at most {max} characters.'),
