@@ -4,7 +4,7 @@ import { toUri } from '../editor/uri.ts';
 import type { ContentsClient, Entry } from '../jupyter/contents.ts';
 import type { JupyterServer } from '../jupyter/server.ts';
 import * as operations from '../kubeflow/operations.ts';
-import { statusSentence, Told } from '../views/words.ts';
+import { statusSentence, statusShort, Told } from '../views/words.ts';
 import { clock } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
 import { chooseServer, demand, type ChosenServer } from './pick.ts';
@@ -85,7 +85,12 @@ async function comesUp({ ref, session }: ChosenServer): Promise<boolean> {
           function look(): void {
             const status = session.inventory.server(key)?.status;
             if (!status) return end(false, new Told(t('The notebook server {0} is not there any more.', ref.name)));
-            progress.report({ message: statusSentence(t, status, { now: new Date() }) });
+            progress.report({
+              message:
+                status.phase === 'starting'
+                  ? statusShort(t, status.cause)
+                  : statusSentence(t, status, { now: new Date() }),
+            });
             if (status.phase === 'running') return end(true);
             if (status.phase === 'starting' || status.phase === 'waiting') seenUp = true;
             if (status.phase === 'failing' || status.phase === 'deleting' || (seenUp && status.phase === 'stopped')) {

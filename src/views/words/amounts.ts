@@ -36,6 +36,12 @@ export function gpuKind(key: string): string {
   return name === 'gpu' ? 'GPU' : name;
 }
 
+/** Where a quota or a shortage concerns a GPU it is called so, everything else by its own name. */
+export function resourceName(resource: string): string {
+  const name = resource.replace(/^count\/(\w+)(\..*)?$/, '$1');
+  return name.includes('/') ? gpuKind(name.replace(/^requests\./, '')) : name;
+}
+
 /** `1 x T4` when the model is known, else `1 x GPU`; several kinds are joined. */
 export function gpus(t: Translate, wanted: readonly { key: string; count: number }[], model?: string): string {
   return wanted

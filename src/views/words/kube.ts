@@ -1,4 +1,6 @@
 import type { KubeProblem } from '../../k8s/errors.ts';
+import { quotaCause } from '../../kubeflow/podRefused.ts';
+import { list, resourceName } from './amounts.ts';
 import type { Said, Translate } from './translate.ts';
 
 /** Where a problem was met, so that the sentence can name it. */
@@ -102,7 +104,11 @@ function againIn(t: Translate, where: Where): string {
 function unreachable(t: Translate, context: string, problem: KubeProblem & { code: 'Unreachable' }): string {
   switch (problem.reason) {
     case 'dns':
-      return t('{0} cannot be found: the name {1} is not known here. Are you on the VPN?', context, problem.host);
+      return t(
+        '{0} cannot be found: the name {1} is not known here. Are you on the VPN?',
+        context,
+        problem.host.replace(/:\d+$/, ''),
+      );
     case 'proxy':
       return t('The proxy on the way to {0} at {1} does not let the connection through.', context, problem.host);
     case 'refused':
@@ -124,12 +130,30 @@ function forbidden(t: Translate, problem: KubeProblem & { code: 'Forbidden' }): 
 function refused(t: Translate, problem: KubeProblem & { code: 'Refused' }): string {
   switch (problem.by) {
     case 'quota':
-      return t('The quota does not allow it: {0}', sentence(problem.message));
+      return overQuota(t, problem.message);
     case 'webhook':
       return t('A check of the cluster refuses it: {0}', sentence(problem.message));
     case 'policy':
       return t('A policy of the cluster refuses it: {0}', sentence(problem.message));
   }
+}
+
+function overQuota(t: Translate, message: string): string {
+  const cause = quotaCause(message);
+  if (cause?.code === 'quotaExceeded' && cause.used !== undefined && cause.limited !== undefined) {
+    const { quota, used, limited, requested, resource } = cause;
+    return t(
+      'The quota {0} does not allow it: {1} of {2} {3} are used, and this asks for {4}.',
+      quota,
+      used,
+      limited,
+      resourceName(resource),
+      requested ?? '1',
+    );
+  }
+  if (cause?.code === 'quotaNeedsValues')
+    return t('The quota {0} demands values for {1}.', cause.quota, list(cause.missing));
+  return t('The quota does not allow it: {0}', sentence(message));
 }
 
 function plugin(t: Translate, context: string, problem: KubeProblem & { code: 'ExecPluginFailed' }): Said {

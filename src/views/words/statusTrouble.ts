@@ -1,5 +1,5 @@
 import type { NodeObstacle, StatusCause } from '../../kubeflow/statusCause.ts';
-import { clock, gpuKind, list } from './amounts.ts';
+import { clock, list, resourceName } from './amounts.ts';
 import { sentence } from './kube.ts';
 import type { Translate } from './translate.ts';
 
@@ -174,9 +174,4 @@ function obstacle(t: Translate, kind: NodeObstacle, taint: string | undefined): 
     case 'other':
       return t('No node takes the server at the moment.');
   }
-}
-
-/** Where a shortage concerns a GPU it is called so, everything else by its own name. */
-function resourceName(resource: string): string {
-  return resource.includes('/') ? gpuKind(resource.replace(/^requests\./, '')) : resource;
 }
