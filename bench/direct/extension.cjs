@@ -17,6 +17,9 @@ exports.activate = (context) => {
   context.subscriptions.push(
     controller,
     { dispose: () => socket?.close() },
+    vscode.commands.registerCommand('bench.ready', () => {
+      void vscode.window.showInformationMessage('The extension host is up');
+    }),
     vscode.commands.registerCommand('bench.useDirect', use('bench-direct', context.extension.id)),
     vscode.commands.registerCommand(
       'bench.useServer',

@@ -54,7 +54,15 @@ export async function startServer(
     // Its own process group: stop() reaches the extension host and the terminals too, and a Ctrl+C reaches us first.
     detached: true,
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // The last resort, for a caller that ends before it could stop the server.
+  const orphaned = () => signalGroup(child.pid!, 'SIGTERM');
+  process.once('exit', orphaned);
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      process.off('exit', orphaned);
+      resolve();
+    }),
+  );
   const stop = async () => {
     await endGroup(child.pid!);
     await ended;

@@ -1,16 +1,23 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
 import { repository } from '../../lab/folders.ts';
 import { attachLab, type Lab } from '../../lab/index.ts';
 import type { Person } from '../../lab/types.ts';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
 import { keepLogs, makeProfile, type Profile } from '../../lab/vscode/profile.ts';
-import { installVsix, startServer, workbenchUrl, type VscodeServer } from '../../lab/vscode/server.ts';
+import { installVsix, startServer, workbenchUrl } from '../../lab/vscode/server.ts';
 import { shoot } from './shots.ts';
 import { Workbench } from './workbench.ts';
+
+const settings = {
+  'workbench.colorTheme': 'Dark Modern',
+  // Code is put into cells as it is to stand there.
+  'editor.autoIndent': 'none',
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoClosingQuotes': 'never',
+};
 
 export interface SessionOptions {
   viewport?: { width: number; height: number };
@@ -26,7 +33,8 @@ export class Session {
   private constructor(
     readonly lab: Lab,
     readonly workbench: Workbench,
-    private readonly parts: { browser: BrowserContext; server: VscodeServer; profile: Profile; workspace: string },
+    private readonly profile: Profile,
+    private readonly undo: (() => Promise<unknown>)[],
   ) {}
 
   /** KUBEFLOW_LAB_RUN names the lab, KUBEFLOW_VSIX the packed extension (as `npm test` sets them). */
@@ -34,36 +42,38 @@ export class Session {
     const lab = o.lab ?? (await attachLab());
     if (!lab) throw new Error('No lab is up: run `npm test -- e2e`, or `npm run lab -- up` first.');
     const vsix = process.env['KUBEFLOW_VSIX'] ?? join(repository, 'kubeflow-notebooks.vsix');
-    const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
-    await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
-    const vscode = await installVscode();
-    const profile = await makeProfile({
-      settings: {
-        'workbench.colorTheme': 'Dark Modern',
-        // Code is put into cells as it is to stand there.
-        'editor.autoIndent': 'none',
-        'editor.autoClosingBrackets': 'never',
-        'editor.autoClosingQuotes': 'never',
-      },
-    });
-    for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
-    const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person), ...o.env } });
-    const browser = await launchBrowser(profile, { viewport: o.viewport });
-    const workbench = await Workbench.open(browser, workbenchUrl(server, { folder: workspace }));
-    return new Session(lab, workbench, { browser, server, profile, workspace });
+    const undo: (() => Promise<unknown>)[] = [];
+    try {
+      const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
+      undo.push(() => rm(workspace, { recursive: true, force: true }));
+      await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
+      const vscode = await installVscode();
+      const profile = await makeProfile({ settings });
+      undo.push(() => profile.remove());
+      for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
+      const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person), ...o.env } });
+      undo.push(() => server.stop());
+      const browser = await launchBrowser(profile, { viewport: o.viewport });
+      undo.push(() => browser.close());
+      const workbench = await Workbench.open(browser, workbenchUrl(server, { folder: workspace }));
+      return new Session(lab, workbench, profile, undo);
+    } catch (error) {
+      await undoAll(undo);
+      throw error;
+    }
   }
 
   /** For a failed test: what was on the screen, and VS Code's logs. */
   async failed(title: string): Promise<void> {
     await shoot(this.workbench.page, `failed-${title.replace(/\W+/g, '-')}`);
-    await keepLogs(this.parts.profile, 'e2e');
+    await keepLogs(this.profile, 'e2e');
   }
 
   async close(): Promise<void> {
-    const { browser, server, profile, workspace } = this.parts;
-    await browser.close();
-    await server.stop();
-    await profile.remove();
-    await rm(workspace, { recursive: true, force: true });
+    await undoAll(this.undo);
   }
+}
+
+async function undoAll(undo: (() => Promise<unknown>)[]): Promise<void> {
+  for (let step = undo.pop(); step; step = undo.pop()) await step();
 }

@@ -7,9 +7,10 @@ export class Workbench {
   /** Opens the workbench's address and waits until it can be used. */
   static async open(browser: BrowserContext, url: string): Promise<Workbench> {
     const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(url);
-    await page.locator('.monaco-workbench').waitFor();
-    await page.getByRole('tab', { name: /^Explorer/ }).waitFor({ timeout: 60_000 });
+    // Long enough for a computer that has other things to do.
+    page.setDefaultTimeout(60_000);
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.getByRole('tab', { name: /^Explorer/ }).waitFor({ timeout: 120_000 });
     return new Workbench(page);
   }
 
