@@ -5,6 +5,7 @@ import type { Logger } from '../src/k8s/log.ts';
 import { RunningLab } from './boot.ts';
 import { claim, RunFolderTaken } from './claim.ts';
 import { BootProblem } from './cluster/controlPlane.ts';
+import { startGuardian } from './cluster/guardian.ts';
 import { markVariable, reap } from './cluster/leftovers.ts';
 import { freePorts } from './cluster/ports.ts';
 import { ensureTools } from './cluster/tools.ts';
@@ -49,6 +50,7 @@ class Daemon {
     const mark = process.env[markVariable];
     if (!mark) throw new Error(`${markVariable} is not set: start the lab with "npm run lab -- up"`);
     await claim(run, { pid: process.pid, mark });
+    startGuardian();
     const tools = await ensureTools(say('info'));
     await symlink(tools.folder, run.tools());
     const startedAt = new Date().toISOString();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clearLeftovers } from './claim.ts';
@@ -55,7 +55,12 @@ export async function attachLab(run = process.env['KUBEFLOW_LAB_RUN'] ?? default
 export async function stopLab(run = defaultRun()): Promise<boolean> {
   const folder = new RunFolder(run);
   const owner = await livingOwner(folder);
-  if (!owner) return (await clearLeftovers(folder)) > 0;
+  if (!owner) {
+    const crashed = (await labState(run)) !== undefined;
+    const left = await clearLeftovers(folder);
+    for (const file of [folder.stateFile(), folder.secretFile()]) await rm(file, { force: true });
+    return crashed || left > 0;
+  }
   const control = await ControlClient.find(folder);
   const asked = control?.stop() ?? Promise.reject(new Error('it can not be asked yet'));
   // Whether it answers or hangs: afterwards nothing of it is left.

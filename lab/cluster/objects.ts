@@ -17,6 +17,7 @@ import {
 import { notebooks, podDefaults, profiles } from '../../src/kubeflow/objects.ts';
 import type { RunFolder } from '../folders.ts';
 import type { LabSettings } from '../types.ts';
+import { podSpec } from './schema/podSpec.ts';
 import { until } from './until.ts';
 
 const here = import.meta.dirname;
@@ -29,6 +30,14 @@ async function read(source: string): Promise<KubeObject[]> {
     files.map(async (file) => parseAllDocuments(await readFile(file, 'utf8'), { merge: true })),
   );
   return documents.flat().map((document) => document.toJS() as KubeObject);
+}
+
+/** The objects with values in the place of strings that are such a name and nothing else. */
+function filledIn(objects: KubeObject[], values: Record<string, unknown>): KubeObject[] {
+  const filled = JSON.stringify(objects, (_, value: unknown) =>
+    typeof value === 'string' && value in values ? values[value] : value,
+  );
+  return JSON.parse(filled) as KubeObject[];
 }
 
 /** Server-side apply of objects, all at once. */
@@ -50,7 +59,10 @@ export async function applyDefinitions(
   cluster: Cluster,
   o: { run: RunFolder; logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  const crds = [...(await read(path.join(here, 'crds'))), ...(await read(path.join(o.run.tools(), 'kwok', 'crd')))];
+  const crds = [
+    ...filledIn(await read(path.join(here, 'crds')), { POD_SPEC: podSpec }),
+    ...(await read(path.join(o.run.tools(), 'kwok', 'crd'))),
+  ];
   const roles = await read(path.join(here, 'roles.yaml'));
   await apply(cluster, [...crds, ...roles]);
   const list = new LiveList<KubeObject & { status?: { conditions?: { type: string; status: string }[] } }>(
@@ -75,10 +87,7 @@ export async function applyStorage(
 ): Promise<void> {
   const objects = await read(path.join(here, 'storage', `${o.storage}.yaml`));
   const folder = path.join(o.run.volumes(), 'local-volume');
-  await apply(
-    cluster,
-    JSON.parse(JSON.stringify(objects).replaceAll('"FOLDER"', JSON.stringify(folder))) as KubeObject[],
-  );
+  await apply(cluster, filledIn(objects, { FOLDER: folder }));
 }
 
 /** Waits for a type that is established to be listed: for a moment the API server still says "storage is (re)initializing". */

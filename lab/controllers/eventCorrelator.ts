@@ -11,10 +11,15 @@ export interface Correlated {
   message: string;
   /** How often it has happened, this one included. */
   count: number;
-  /** The name of the event whose count is to be raised; absent: a new event. */
-  written?: string;
-  /** Takes the name of the event that was made. */
-  remember(name: string): void;
+  /** The event whose count is to be raised; absent: a new event. */
+  written?: Written;
+  /** Takes the event that was made. */
+  remember(event: Written): void;
+}
+
+export interface Written {
+  name: string;
+  firstTimestamp: string;
 }
 
 interface Similar {
@@ -28,7 +33,7 @@ interface Similar {
  */
 export class EventCorrelator {
   readonly #similar = new Map<string, Similar>();
-  readonly #counts = new Map<string, { count: number; name?: string }>();
+  readonly #counts = new Map<string, { count: number; event?: Written }>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
   /** @returns undefined when the object's events come too fast, and this one is dropped */
@@ -55,11 +60,8 @@ export class EventCorrelator {
     return {
       message: text,
       count: seen.count,
-      written: seen.name,
-      remember: (name) => {
-        seen.name = name;
-        seen.count = 1;
-      },
+      written: seen.event,
+      remember: (event) => (seen.event = event),
     };
   }
 

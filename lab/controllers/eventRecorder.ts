@@ -68,25 +68,25 @@ export class EventRecorder implements Disposable {
     if (known.written) {
       const patch = { count: known.count, lastTimestamp: time, message: known.message };
       try {
-        await this.#cluster.patch(events, { namespace: involved.namespace, name: known.written }, patch, {
+        await this.#cluster.patch(events, { namespace: involved.namespace, name: known.written.name }, patch, {
           kind: 'strategic',
         });
         return;
       } catch (error) {
-        // Events expire after an hour: the next of the kind begins a new one.
+        // Events expire after an hour: the next of the kind brings it back, with its name and count.
         if (!isKubeError(error, 'NotFound')) throw error;
       }
     }
     const event: CoreEvent = {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: this.#name(involved.name), namespace: involved.namespace },
+      metadata: { name: known.written?.name ?? this.#name(involved.name), namespace: involved.namespace },
       involvedObject: involved,
       reason,
       message: known.message,
       type,
-      count: 1,
-      firstTimestamp: time,
+      count: known.count,
+      firstTimestamp: known.written?.firstTimestamp ?? time,
       lastTimestamp: time,
       source: { component: this.#source.component, ...(this.#source.host ? { host: this.#source.host } : {}) },
       ...(this.#source.reporting
@@ -94,7 +94,7 @@ export class EventRecorder implements Disposable {
         : {}),
     };
     await this.#cluster.create(events, event, { namespace: involved.namespace });
-    known.remember(event.metadata.name);
+    known.remember({ name: event.metadata.name, firstTimestamp: event.firstTimestamp ?? time });
   }
 
   /** Object and nanoseconds in hexadecimal, as client-go names events; unique within this recorder. */

@@ -16,9 +16,9 @@ export class WatchedLists implements Disposable {
     this.#logger = logger;
   }
 
-  /** A list of the whole cluster. Changes arrive within a few milliseconds: controllers must not feel slow. */
+  /** A list of the whole cluster. Changes arrive at once: a controller that misses one of two events counts wrong. */
   add<T extends KubeObject>(type: ResourceType, labelSelector?: string): LiveList<T> {
-    const list = new LiveList<T>(this.#cluster, { type, labelSelector }, { logger: this.#logger, batchMs: 5 });
+    const list = new LiveList<T>(this.#cluster, { type, labelSelector }, { logger: this.#logger, batchMs: 0 });
     this.#lists.push(list);
     return this.#parts.add(list);
   }

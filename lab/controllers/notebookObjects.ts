@@ -42,10 +42,15 @@ export function desiredStatefulSet(notebook: Notebook): StatefulSet {
   };
 }
 
-/** The Service that Kubeflow makes of a Notebook; its port's name follows Istio's pattern. */
+/**
+ * The Service that Kubeflow makes of a Notebook; its port's name follows Istio's pattern.
+ * @throws Error for an empty list of ports: the original falls over it, so such a Notebook gets neither Service nor status
+ */
 export function desiredService(notebook: Notebook): Service {
   const { name, namespace } = notebook.metadata;
-  const port = notebook.spec.template.spec.containers[0]?.ports?.[0]?.containerPort ?? defaultPort;
+  const ports = notebook.spec.template.spec.containers[0]?.ports;
+  if (ports?.length === 0) throw new Error(`the Notebook ${namespace}/${name} has an empty list of ports`);
+  const port = ports?.[0]?.containerPort ?? defaultPort;
   return {
     apiVersion: 'v1',
     kind: 'Service',

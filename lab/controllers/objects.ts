@@ -22,7 +22,11 @@ export interface Notebook extends KubeObject {
 }
 export type Subject = Raw<RbacV1Subject>;
 export interface Profile extends KubeObject {
-  spec?: { owner?: Subject; resourceQuotaSpec?: Raw<V1ResourceQuotaSpec> };
+  spec?: {
+    owner?: Subject;
+    plugins?: { kind?: string; spec?: Record<string, unknown> }[];
+    resourceQuotaSpec?: Raw<V1ResourceQuotaSpec>;
+  };
 }
 
 /** v1beta1, as the original controller reads it; the owner references that it writes say so too. */

@@ -25,16 +25,18 @@ import {
   desiredQuota,
   desiredRoleBindings,
   desiredServiceAccount,
+  identityAnnotations,
   isOwnNamespace,
   missingLabels,
   profileFinalizer,
   quotaName,
+  storedSpec,
   withDefaultGroup,
 } from './profileObjects.ts';
 import { WorkQueue } from './workQueue.ts';
 
 /**
- * Kubeflow's profile controller (dashboard v2.0, without Istio and cloud plugins): a namespace, two service accounts, three
+ * Kubeflow's profile controller (dashboard v2.0, without Istio and the clouds): a namespace, two service accounts, three
  * RoleBindings and a quota for each Profile. As the original, it says nothing in a Profile's status.
  */
 export class ProfileController implements Disposable {
@@ -74,23 +76,24 @@ export class ProfileController implements Disposable {
     this.#lists.dispose();
   }
 
+  /** The same for a Profile that is being deleted, whose finalizer goes last: one without its own namespace keeps it. */
   async #reconcile(name: string): Promise<void> {
     const profile = this.#profiles.items.get(name);
     if (!profile) return;
-    if (profile.metadata.deletionTimestamp) return this.#finalize(profile);
     if (!(await this.#applyNamespace(profile))) {
       this.#logger.info(`the namespace ${name} is there already and does not belong to the Profile's owner`);
-      return;
+      return this.#writeBack(profile, profile.metadata.finalizers ?? []);
     }
     for (const { name: account } of accounts) {
       const desired = desiredServiceAccount(profile, account);
       if (!(await this.#find<ServiceAccount>(serviceAccounts, desired))) await this.#create(serviceAccounts, desired);
     }
     for (const binding of desiredRoleBindings(profile)) await this.#applyRoleBinding(binding);
-    await this.#applyQuota(profile);
-    if (!profile.metadata.finalizers?.includes(profileFinalizer)) {
-      await this.#setFinalizers(profile, [...(profile.metadata.finalizers ?? []), profileFinalizer]);
-    }
+    const quota = await this.#applyQuota(profile);
+    await this.#applyIdentity(profile);
+    const others = (profile.metadata.finalizers ?? []).filter((finalizer) => finalizer !== profileFinalizer);
+    const finalizers = profile.metadata.deletionTimestamp ? others : [...others, profileFinalizer];
+    await this.#writeBack(profile, finalizers, quota?.spec?.hard);
   }
 
   /** @returns false if there is a namespace of that name which is not this owner's */
@@ -118,32 +121,39 @@ export class ProfileController implements Disposable {
     if (!same) await this.#replace(roleBindings, { ...found, roleRef: desired.roleRef, subjects: desired.subjects });
   }
 
-  async #applyQuota(profile: Profile): Promise<void> {
+  /** @returns the quota as it is now */
+  async #applyQuota(profile: Profile): Promise<ResourceQuota | undefined> {
     const where = { metadata: { name: quotaName, namespace: profile.metadata.name } };
     const found = await this.#find<ResourceQuota>(resourceQuotas, where);
     const desired = desiredQuota(profile);
     if (!desired) {
       if (found) await this.#cluster.delete(resourceQuotas, where.metadata, { uid: found.metadata.uid });
-    } else if (!found) {
-      await this.#create(resourceQuotas, desired);
-    } else if (!isDeepStrictEqual(found.spec, desired.spec)) {
-      await this.#replace(resourceQuotas, { ...found, spec: desired.spec });
+      return undefined;
     }
+    if (!found) return this.#create(resourceQuotas, desired);
+    if (isDeepStrictEqual(found.spec, desired.spec)) return found;
+    return this.#replace(resourceQuotas, { ...found, spec: desired.spec });
   }
 
-  /** The garbage collector deletes the namespace once the Profile is gone. */
-  async #finalize(profile: Profile): Promise<void> {
-    const finalizers = profile.metadata.finalizers ?? [];
-    if (!finalizers.includes(profileFinalizer)) return;
-    await this.#setFinalizers(
-      profile,
-      finalizers.filter((finalizer) => finalizer !== profileFinalizer),
-    );
+  async #applyIdentity(profile: Profile): Promise<void> {
+    const annotations = identityAnnotations(profile);
+    if (Object.keys(annotations).length === 0) return;
+    const where = { namespace: profile.metadata.name, name: accounts[0].name };
+    await this.#cluster.patch(serviceAccounts, where, { metadata: { annotations } }, { kind: 'merge' });
   }
 
-  async #setFinalizers(profile: Profile, finalizers: string[]): Promise<void> {
-    const { name, resourceVersion } = profile.metadata;
-    await this.#cluster.patch(profiles, { name }, { metadata: { resourceVersion, finalizers } }, { kind: 'merge' });
+  /** Writes the Profile's own spec and finalizers, if they are not so already; without a finalizer the garbage collector goes on. */
+  async #writeBack(profile: Profile, finalizers: string[], hard?: Record<string, string>): Promise<void> {
+    const spec = storedSpec(profile.spec ?? {}, hard);
+    const same = isDeepStrictEqual(finalizers, profile.metadata.finalizers ?? []);
+    if (same && isDeepStrictEqual(spec, profile.spec)) return;
+    await this.#replace(profiles, {
+      ...profile,
+      apiVersion: 'kubeflow.org/v1',
+      kind: 'Profile',
+      metadata: { ...profile.metadata, finalizers },
+      spec,
+    });
   }
 
   async #find<T>(type: ResourceType, object: KubeObject): Promise<T | undefined> {
@@ -160,8 +170,8 @@ export class ProfileController implements Disposable {
     return this.#cluster.create(type, object, { namespace: object.metadata.namespace });
   }
 
-  async #replace<T extends KubeObject>(type: ResourceType, object: T): Promise<void> {
+  #replace<T extends KubeObject>(type: ResourceType, object: T): Promise<T> {
     const { namespace, name } = object.metadata;
-    await this.#cluster.request({ method: 'PUT', path: resourcePath(type, { namespace, name }), body: object });
+    return this.#cluster.request<T>({ method: 'PUT', path: resourcePath(type, { namespace, name }), body: object });
   }
 }

@@ -45,6 +45,23 @@ export function desiredServiceAccount(profile: Profile, name: string): ServiceAc
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace(profile, name) };
 }
 
+/** Plugins by kind: which of their fields becomes which annotation of `default-editor`. The cloud's side is not asked. */
+const cloudPlugins: Readonly<Record<string, { field: string; annotation: string }>> = {
+  WorkloadIdentity: { field: 'gcpServiceAccount', annotation: 'iam.gke.io/gcp-service-account' },
+  AwsIamForServiceAccount: { field: 'awsIamRole', annotation: 'eks.amazonaws.com/role-arn' },
+};
+
+/** The annotations by which `default-editor` gets an identity in a cloud; a plugin of another kind gives none. */
+export function identityAnnotations(profile: Profile): Record<string, string> {
+  const annotations: Record<string, string> = {};
+  for (const { kind = '', spec } of profile.spec?.plugins ?? []) {
+    const plugin = cloudPlugins[kind];
+    const value = plugin && spec?.[plugin.field];
+    if (plugin && typeof value === 'string' && value) annotations[plugin.annotation] = value;
+  }
+  return annotations;
+}
+
 /** One for each service account, and `namespaceAdmin` for the owner, whose annotations Kubeflow's dashboard reads. */
 export function desiredRoleBindings(profile: Profile): RoleBinding[] {
   const owner = ownerOf(profile);
@@ -73,6 +90,20 @@ export function desiredQuota(profile: Profile): ResourceQuota | undefined {
   const spec = profile.spec?.resourceQuotaSpec;
   if (!spec?.hard || Object.keys(spec.hard).length === 0) return undefined;
   return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: inNamespace(profile, quotaName), spec };
+}
+
+/**
+ * The spec that the original writes back: with an empty quota where there is none, without empty lists, and with quantities
+ * in the form that the API server gives those of a ResourceQuota.
+ * @param hard the limits as the ResourceQuota has them; absent without one
+ */
+export function storedSpec(spec: NonNullable<Profile['spec']>, hard?: Record<string, string>): Profile['spec'] {
+  const { plugins, resourceQuotaSpec, ...rest } = spec;
+  const quota = { ...resourceQuotaSpec };
+  if (hard) quota.hard = hard;
+  else if (Object.keys(quota.hard ?? {}).length === 0) delete quota.hard;
+  if (quota.scopes?.length === 0) delete quota.scopes;
+  return { ...rest, ...(plugins?.length ? { plugins } : {}), resourceQuotaSpec: quota };
 }
 
 export const quotaName = 'kf-resource-quota';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,15 +29,26 @@ export function jupyterArguments(o: { port: number; prefix: string; home: string
   ];
 }
 
-/** A loopback port that is free at this moment. */
-export function freePort(): Promise<number> {
+/**
+ * A loopback port that is free at this moment. It takes seconds until Jupyter listens there, so it is none of those that the
+ * system hands out (32768 and above on Linux): kernels and connections would take it meanwhile.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const port = randomInt(16_384, 32_768);
+    try {
+      return await probe(port);
+    } catch (error) {
+      if (tries === 100) throw error;
+    }
+  }
+}
+
+function probe(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }
 

@@ -41,6 +41,24 @@ describe("the lab's Kubeflow types", function () {
     assert.deepEqual(made.spec.template.spec, podSpec);
   });
 
+  it('drop what is newer than the Kubernetes that Kubeflow is built with, and refuse what is of the wrong type', async () => {
+    const newer = {
+      containers: [
+        { ...container, resources: { claims: [{ name: 'gpu' }], requests: { cpu: '1' } }, resizePolicy: [] },
+      ],
+      initContainers: [{ name: 'side', image: 'busybox', restartPolicy: 'Always' }],
+      resourceClaims: [{ name: 'gpu' }],
+      hostUsers: false,
+    };
+    const ignore = ['create', '--dry-run=server', '--validate=ignore', '-f', '-', '-o', 'json'];
+    const made = await lab.kubectl(ignore, { as: 'alice', input: JSON.stringify(notebook(newer)) });
+    assert.deepEqual((JSON.parse(made) as ReturnType<typeof notebook>).spec.template.spec, {
+      containers: [{ ...container, resources: { requests: { cpu: '1' } } }],
+      initContainers: [{ name: 'side', image: 'busybox' }],
+    });
+    await assert.rejects(dryRun(notebook({ containers: [container], tolerations: 'x' })), /tolerations.*type array/);
+  });
+
   it('refuse a Profile whose owner has no kind or name', async () => {
     const profile = (owner: unknown) => ({
       apiVersion: 'kubeflow.org/v1beta1',

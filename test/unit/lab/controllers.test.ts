@@ -14,8 +14,10 @@ import {
   desiredNamespace,
   desiredQuota,
   desiredRoleBindings,
+  identityAnnotations,
   isOwnNamespace,
   missingLabels,
+  storedSpec,
   withDefaultGroup,
 } from '../../../lab/controllers/profileObjects.ts';
 import { WorkQueue } from '../../../lab/controllers/workQueue.ts';
@@ -122,6 +124,37 @@ describe('what Kubeflow makes of a Profile', () => {
   });
 });
 
+describe('what Kubeflow writes into a Profile', () => {
+  const owner = { kind: 'User', name: 'alice@example.com' };
+
+  it('is an empty quota where there is none, and no empty lists', () => {
+    assert.deepEqual(storedSpec({ owner }), { owner, resourceQuotaSpec: {} });
+    assert.deepEqual(storedSpec({ owner, plugins: [], resourceQuotaSpec: { hard: {}, scopes: [] } }), {
+      owner,
+      resourceQuotaSpec: {},
+    });
+  });
+
+  it("is the quota in the API server's form, with its scopes", () => {
+    const spec = { owner, resourceQuotaSpec: { hard: { cpu: '2000m' }, scopes: ['NotTerminating'] } };
+    assert.deepEqual(storedSpec(spec, { cpu: '2' })?.resourceQuotaSpec, {
+      hard: { cpu: '2' },
+      scopes: ['NotTerminating'],
+    });
+  });
+
+  it('is what was there for a plugin, whose identity goes to default-editor', () => {
+    const plugins = [
+      { kind: 'AwsIamForServiceAccount', spec: { awsIamRole: 'arn:aws:iam::1:role/a', annotateOnly: true } },
+      { kind: 'WorkloadIdentity', spec: { gcpServiceAccount: '' } },
+      { kind: 'Other', spec: { awsIamRole: 'x' } },
+    ];
+    const profile = { ...alice, spec: { owner, plugins } };
+    assert.deepEqual(storedSpec(profile.spec)?.plugins, plugins);
+    assert.deepEqual(identityAnnotations(profile), { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/a' });
+  });
+});
+
 describe('the culler', () => {
   const now = new Date('2026-01-02T12:00:00Z');
   const kernel = (execution_state: string, last_activity: string) => ({ execution_state, last_activity });
@@ -174,9 +207,10 @@ describe('event correlation', () => {
     const correlator = new EventCorrelator();
     const first = correlator.correlate(failed('a'), at)!;
     assert.deepEqual([first.count, first.written], [1, undefined]);
-    first.remember('mnist.1');
+    const event = { name: 'mnist.1', firstTimestamp: '2026-01-02T12:00:00Z' };
+    first.remember(event);
     const second = correlator.correlate(failed('a'), at)!;
-    assert.deepEqual([second.count, second.written], [2, 'mnist.1']);
+    assert.deepEqual([second.count, second.written], [2, event]);
     assert.equal(correlator.correlate(failed('b'), at)?.written, undefined);
   });
 

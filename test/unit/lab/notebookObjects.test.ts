@@ -120,6 +120,12 @@ describe('what Kubeflow makes of a Notebook', () => {
       },
     });
   });
+
+  it('is no Service for an empty list of ports', () => {
+    const spec = { containers: [{ name: 'mnist', image: 'jupyter', ports: [] }] };
+    assert.deepEqual(desiredStatefulSet(notebook({ spec })).spec?.template.spec?.containers[0]?.ports, []);
+    assert.throws(() => desiredService(notebook({ spec })), /empty list of ports/);
+  });
 });
 
 describe('what an edited Notebook changes', () => {
