@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { applyDocuments, checkDocuments, planDocuments } from '../kubeflow/applyYaml.ts';
+import { tell } from '../views/report.ts';
 import { Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import { applied, applyFindingWords, nothingApplied } from '../views/words/apply.ts';
@@ -49,7 +50,7 @@ export async function applyYaml(parts: CommandParts): Promise<void> {
         only.length > 0
           ? ` ${t('Checked against the schema only, as their namespace was not there: {0}.', list(only))}`
           : '';
-      void vscode.window.showInformationMessage(`${text}${note}`);
+      tell(`${text}${note}`, parts.logger);
     },
   );
 }
