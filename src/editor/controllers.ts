@@ -60,6 +60,9 @@ export class Controllers implements Disposable {
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.closed(notebook)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) this.renamed(oldUri, newUri);
+      }),
     ];
     for (const server of this.memory.all()) this.ensure(server);
     for (const notebook of vscode.workspace.notebookDocuments) this.opened(notebook);
@@ -76,23 +79,22 @@ export class Controllers implements Disposable {
       this.o.logger.warn(`the kernel of ${ref.name} was not selected`);
   }
 
-  /** The server whose kernel runs this notebook's cells, when it has run some in this window. */
+  /** The server whose kernel is selected for this notebook. */
   serverOf(notebook: vscode.NotebookDocument): ServerRef | undefined {
-    return [...this.used.values()].find((used) => used.kernels.has(notebook))?.ref;
+    return this.usedBy(notebook)?.ref;
   }
 
-  /** Restarts the kernel of a notebook; false when none of ours runs it. */
+  /** Restarts the kernel of a notebook, or starts one when it has ended; false when none of ours is selected for it. */
   async restart(notebook: vscode.NotebookDocument): Promise<boolean> {
-    const kernel = [...this.used.values()].map((used) => used.kernels.get(notebook)).find(Boolean);
-    await kernel?.restart();
-    return kernel !== undefined;
+    const used = this.usedBy(notebook);
+    if (used) await this.kernelOf(used, notebook).restart();
+    return used !== undefined;
   }
 
-  /** Interrupts the kernel of a notebook; false when none of ours runs it. */
+  /** Interrupts the kernel of a notebook; false when it has none of ours. */
   async interrupt(notebook: vscode.NotebookDocument): Promise<boolean> {
-    const kernel = [...this.used.values()].map((used) => used.kernels.get(notebook)).find(Boolean);
-    await kernel?.interrupt();
-    return kernel !== undefined;
+    const used = this.usedBy(notebook);
+    return used !== undefined && this.kernelOf(used, notebook).interrupt();
   }
 
   dispose(): void {
@@ -104,6 +106,11 @@ export class Controllers implements Disposable {
     }
     this.used.clear();
     this.ran.dispose();
+  }
+
+  /** Several servers can have run cells of a notebook, one after the other: the selected one counts. */
+  private usedBy(notebook: vscode.NotebookDocument): Used | undefined {
+    return [...this.used.values()].find((used) => used.selection.has(notebook));
   }
 
   private async use(ref: ServerRef): Promise<Used> {
@@ -123,14 +130,20 @@ export class Controllers implements Disposable {
       controllerId(key),
       notebookType,
       ref.name,
-      (cells, nb) => this.kernelOf(made, nb).run(cells, controller),
+      (cells, nb) => this.kernelOf(made, nb).run(cells),
     );
     const made: Used = { ref, controller, selection: new Selection(controller), kernels: new Map() };
     controller.label = label(ref, remembered?.kernel);
     controller.description = ref.context;
     controller.supportsExecutionOrder = true;
     if (remembered?.languages?.length) controller.supportedLanguages = remembered.languages;
-    controller.interruptHandler = (notebook) => this.kernelOf(made, notebook).interrupt();
+    controller.interruptHandler = async (notebook) => {
+      try {
+        await this.kernelOf(made, notebook).interrupt();
+      } catch (error) {
+        void vscode.window.showErrorMessage(this.o.explain(error));
+      }
+    };
     this.used.set(key, made);
     return made;
   }
@@ -142,12 +155,16 @@ export class Controllers implements Disposable {
     const uri = notebook.uri.toString();
     const at = fromUri(notebook.uri);
     const here = at && sameServer(at.ref, ref) ? at : undefined;
-    const remembered = this.memory.all().find((server) => sameServer(server, ref));
+    const clientId = this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID);
+    // The next notebook named Untitled-1 is another one.
+    const identity = notebook.isUntitled ? `${uri} ${clientId}` : uri;
+    const remembered = () => this.memory.all().find((server) => sameServer(server, ref));
     const kernel = new NotebookKernel({
-      connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered?.fingerprint),
-      path: here?.path ?? localSessionPath(vscode.env.machineId, uri, notebook.uri.path),
+      controller: used.controller,
+      connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered()?.fingerprint),
+      path: here?.path ?? localSessionPath(vscode.env.machineId, identity, notebook.uri.path),
       kernelName: () => kernelNameOf(notebook),
-      clientId: this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID),
+      clientId,
       explain: this.o.explain,
       logger: this.o.logger,
       onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
@@ -188,9 +205,22 @@ export class Controllers implements Disposable {
   }
 
   private closed(notebook: vscode.NotebookDocument): void {
-    for (const { kernels } of this.used.values()) {
+    for (const { ref, kernels, selection } of this.used.values()) {
       kernels.get(notebook)?.dispose();
       kernels.delete(notebook);
+      selection.forget(notebook);
+      if (notebook.isUntitled) this.memory.forgetClient(`${serverKey(ref)} ${notebook.uri.toString()}`);
+    }
+  }
+
+  /** A notebook on this computer keeps its kernel under its new name; those on a server: see KubeflowFileSystem. */
+  private renamed(from: vscode.Uri, to: vscode.Uri): void {
+    if (from.scheme === scheme || !/\.ipynb$/i.test(to.path)) return;
+    const path = (uri: vscode.Uri) => localSessionPath(vscode.env.machineId, uri.toString(), uri.path);
+    for (const { ref } of this.used.values()) {
+      if (!this.memory.knowsClient(`${serverKey(ref)} ${from.toString()}`)) continue;
+      const moving = this.o.connections.open(ref).then(({ server }) => server.moveSessions(path(from), path(to)));
+      moving.catch((error: unknown) => this.o.logger.warn(`the kernel of a renamed notebook: ${String(error)}`));
     }
   }
 
@@ -201,7 +231,7 @@ export class Controllers implements Disposable {
       if (!ref) return;
       await this.select(notebook, ref);
       const used = this.ensure(ref);
-      if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells, used.controller);
+      if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells);
     } catch (error) {
       void vscode.window.showErrorMessage(this.o.explain(error));
     }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Entry } from '../jupyter/contents.ts';
 import { isJupyterError } from '../jupyter/errors.ts';
 import type { ContentsClient } from '../jupyter/contents.ts';
+import type { JupyterServer } from '../jupyter/server.ts';
 import type { Logger } from '../k8s/log.ts';
 import { serverKey, type ServerRef } from './address.ts';
 import type { Connections } from './connections.ts';
@@ -81,7 +82,14 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     const source = fromUri(from);
     if (!target || !source || serverKey(target.ref) !== serverKey(source.ref))
       throw vscode.FileSystemError.NoPermissions(to);
-    await this.at(from, (contents, path) => contents.rename(path, target.path, o));
+    await this.at(from, async (contents, path, server) => {
+      await contents.rename(path, target.path, o);
+      try {
+        await server.moveSessions(path, target.path);
+      } catch (error) {
+        this.o.logger.warn(`the kernels of ${path}, which was moved: ${String(error)}`);
+      }
+    });
     this.told.delete(from.toString());
     this.changes.fire([
       { type: vscode.FileChangeType.Deleted, uri: from },
@@ -103,13 +111,16 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     this.changes.dispose();
   }
 
-  private async at<T>(uri: vscode.Uri, work: (contents: ContentsClient, path: string) => Promise<T>): Promise<T> {
+  private async at<T>(
+    uri: vscode.Uri,
+    work: (contents: ContentsClient, path: string, server: JupyterServer) => Promise<T>,
+  ): Promise<T> {
     const at = fromUri(uri);
     // VS Code and its extensions look for these in every folder; no server needs to be asked.
     if (!at || isProbe(at.path)) throw vscode.FileSystemError.FileNotFound(uri);
     try {
       const { server } = await this.o.connections.open(at.ref, at.fingerprint);
-      return await work(server.contents, at.path);
+      return await work(server.contents, at.path, server);
     } catch (error) {
       throw this.translate(error, uri);
     }
@@ -130,8 +141,10 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     const key = uri.toString();
     const told = this.told.get(key);
     if (told?.server === entry.modified) return told.shown;
-    this.told.set(key, { server: entry.modified, shown: entry.modified });
-    return entry.modified;
+    // Also forward when a file was replaced by an older one.
+    const shown = Math.max(entry.modified, (told?.shown ?? -1) + 1);
+    this.told.set(key, { server: entry.modified, shown });
+    return shown;
   }
 
   private fire(uri: vscode.Uri, type: vscode.FileChangeType): void {

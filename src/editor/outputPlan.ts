@@ -36,6 +36,8 @@ export class OutputPlan {
   private steps: OutputStep[] = [];
   private clearNext = false;
   private head = 0;
+  /** Characters of the line that the head ends with: a carriage return takes them back. */
+  private line = 0;
   private rich = 0;
   private tail: { name: 'stdout' | 'stderr'; text: string; left: number; dirty: boolean } | undefined;
 
@@ -103,7 +105,7 @@ export class OutputPlan {
 
   private clear(): void {
     this.clearNext = false;
-    this.head = 0;
+    this.head = this.line = 0;
     this.rich = 0;
     this.tail = undefined;
     // Updates may concern other cells' displays, so they stay.
@@ -113,11 +115,11 @@ export class OutputPlan {
   private stream(name: 'stdout' | 'stderr', text: string): void {
     const room = this.tail ? 0 : this.limits.headChars - this.head;
     const shown = text.slice(0, room);
-    this.head += shown.length;
+    this.count(shown);
     if (shown) {
       const before = this.steps.at(-1);
-      if (before?.do === 'stream' && before.name === name) before.text += shown;
-      else this.steps.push({ do: 'stream', name, text: shown });
+      if (before?.do === 'stream' && before.name === name) before.text = withoutOverwritten(before.text + shown);
+      else this.steps.push({ do: 'stream', name, text: withoutOverwritten(shown) });
     }
     if (shown.length === text.length) return;
     const tail = (this.tail ??= { name, text: '', left: 0, dirty: true });
@@ -129,4 +131,32 @@ export class OutputPlan {
     tail.left += cut;
     tail.text = tail.text.slice(cut);
   }
+
+  /** Only what stays in sight counts: a progress bar draws one line anew for hours. */
+  private count(text: string): void {
+    for (const part of text.replace(/\r+\n/g, '\n').split(/(?=[\r\n])/)) {
+      if (part.startsWith('\r')) this.head -= this.line;
+      if (/^[\r\n]/.test(part)) this.line = 0;
+      this.line += part.length;
+      this.head += part.length;
+    }
+  }
+}
+
+/**
+ * Without what a later carriage return in the same text covers. The part before the first return of a line stays, as the
+ * line may have begun in an earlier text; so do lines with escape sequences, whose width is not their length.
+ */
+function withoutOverwritten(text: string): string {
+  if (!text.includes('\r')) return text;
+  return text
+    .replace(/\r+\n/g, '\n')
+    .split('\n')
+    .map((line) => {
+      const [start = '', ...rest] = line.split('\r');
+      if (rest.length < 2 || line.includes('\x1b') || line.includes('\b')) return line;
+      const shown = rest.reduce((below, part) => part + below.slice(part.length));
+      return `${start}\r${shown}${line.endsWith('\r') ? '\r' : ''}`;
+    })
+    .join('\n');
 }

@@ -1,97 +1,155 @@
 import * as vscode from 'vscode';
+import type { Displays } from './displays.ts';
 import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
 import type { Logger } from '../k8s/log.ts';
 import { itemsOf } from './mime.ts';
 import { OutputPlan, type OutputStep } from './outputPlan.ts';
 
-/** Outputs that a display id stands for, in all cells of a notebook. */
-export type Displays = Map<string, Set<vscode.NotebookCellOutput>>;
-
 export interface OutputWriterOptions {
   displays: Displays;
   logger: Logger;
+  /** Opens the cell once more for what comes after its end; undefined when it takes nothing any more. */
+  reopen?: () => { execution: vscode.NotebookCellExecution; close(): void } | undefined;
   batchMs?: number;
+  lateBatchMs?: number;
 }
 
 /**
  * Puts what a cell tells into its outputs: at most one drawing at a time, about 25 a second, so that a loop of prints
- * neither floods the renderer nor lags behind. The shape is the one that VS Code's ipynb serializer writes back as nbformat.
+ * neither floods the renderer nor lags behind. VS Code holds each change back for 10 ms to send several together, but
+ * sends all at once with the end of the execution: so no change waits for the one before, and the end for none. The shape
+ * is the one that VS Code's ipynb serializer writes back as nbformat.
  */
 export class OutputWriter {
   private readonly plan = new OutputPlan();
+  private execution: vscode.NotebookCellExecution | undefined;
+  private readonly cell: vscode.NotebookCell;
   private timer: NodeJS.Timeout | undefined;
-  private drawing: Promise<void> = Promise.resolve();
+  private drawnAt = 0;
   private busy = false;
-  private closed = false;
+  private retired = false;
   private last: { output: vscode.NotebookCellOutput; stream?: 'stdout' | 'stderr' } | undefined;
   private tail: vscode.NotebookCellOutput | undefined;
 
   constructor(
-    private readonly execution: vscode.NotebookCellExecution,
+    execution: vscode.NotebookCellExecution,
     private readonly o: OutputWriterOptions,
-  ) {}
+  ) {
+    this.execution = execution;
+    this.cell = execution.cell;
+  }
 
   write(event: OutputEvent): void {
-    if (this.closed) return;
-    if (event.kind === 'started') this.execution.executionOrder = event.executionCount;
+    if (this.retired) return;
+    if (event.kind === 'started' && this.execution) this.execution.executionOrder = event.executionCount;
     this.plan.add(event);
     this.schedule();
   }
 
-  /** Draws what is left; resolves when the cell shows all of it. Later events are dropped. */
-  async end(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    await this.drawing;
-    await this.draw(this.plan.take(true));
-    if (this.plan.droppedOutputs > 0)
-      await this.text(vscode.l10n.t('{0} more outputs are not shown.', this.plan.droppedOutputs));
+  /** Empties the cell. */
+  clear(): void {
+    void this.draw([{ do: 'clear' }]);
   }
 
   /** A sentence of our own under the outputs. */
-  async text(sentence: string): Promise<void> {
-    await this.drawing;
-    const item = vscode.NotebookCellOutputItem.stderr(`${sentence}\n`);
-    await this.append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }));
+  text(sentence: string): void {
+    void this.draw([...this.plan.take(true), { do: 'note', text: `${sentence}\n` }]);
+  }
+
+  /** A sentence of our own in place of any output of the code's, as an error. */
+  problem(sentence: string): void {
+    void this.draw([...this.plan.take(true), { do: 'error', name: '', value: sentence, traceback: [] }]);
+  }
+
+  /** Draws what is left; to be called right before the execution's end. Later events open the cell once more. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    void this.draw(this.plan.take(true));
+    if (this.plan.droppedOutputs > 0)
+      this.text(vscode.l10n.t('{0} more outputs are not shown.', this.plan.droppedOutputs));
+    this.execution = undefined;
+  }
+
+  /** The cell runs again, or its kernel is another one: what is still told belongs nowhere. */
+  retire(): void {
+    this.retired = true;
+    clearTimeout(this.timer);
   }
 
   private schedule(): void {
     if (this.timer || this.busy) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.busy = true;
-      this.drawing = this.draw(this.plan.take()).then(() => {
-        this.busy = false;
-        if (!this.closed && !this.plan.empty) this.schedule();
-      });
-    }, this.o.batchMs ?? 40);
+    const batch = this.execution ? (this.o.batchMs ?? 40) : (this.o.lateBatchMs ?? 250);
+    // The first after a pause is shown at once.
+    this.timer = setTimeout(() => this.drawDue(), Math.max(0, Math.min(batch, this.drawnAt + batch - Date.now())));
   }
 
-  /** Never rejects: an editor that was closed meanwhile must not end the run. */
-  private async draw(steps: OutputStep[]): Promise<void> {
+  private drawDue(): void {
+    this.timer = undefined;
+    const late = this.execution ? undefined : this.reopen();
+    if (!this.execution && !late) return this.retire();
+    this.busy = true;
+    this.drawnAt = Date.now();
+    this.execution ??= late?.execution;
+    const drawn = this.draw(this.plan.take(late !== undefined));
+    if (late) {
+      this.execution = undefined;
+      late.close();
+    }
+    void drawn.then(() => {
+      this.busy = false;
+      if (!this.retired && !this.plan.empty) this.schedule();
+    });
+  }
+
+  private reopen(): ReturnType<NonNullable<OutputWriterOptions['reopen']>> {
     try {
-      for (const step of steps) await this.perform(step);
+      return this.o.reopen?.();
     } catch (error) {
-      this.o.logger.debug(`drawing outputs: ${String(error)}`);
+      this.o.logger.debug(`late outputs: ${String(error)}`);
+      return undefined;
     }
   }
 
-  private async perform(step: OutputStep): Promise<void> {
+  /** Asks for all changes at once, which VS Code keeps in order. Never rejects: an editor may have been closed meanwhile. */
+  private async draw(steps: DrawStep[]): Promise<void> {
+    const log = (error: unknown) => this.o.logger.debug(`drawing outputs: ${String(error)}`);
+    const asked: Thenable<void>[] = [];
+    for (const step of steps) {
+      try {
+        if (this.execution) asked.push(...this.perform(step, this.execution));
+      } catch (error) {
+        log(error);
+      }
+    }
+    for (const drawn of await Promise.allSettled(asked)) if (drawn.status === 'rejected') log(drawn.reason);
+  }
+
+  private perform(step: DrawStep, execution: vscode.NotebookCellExecution): Thenable<void>[] {
+    const append = (output: vscode.NotebookCellOutput, stream?: 'stdout' | 'stderr') => {
+      this.last = { output, stream };
+      return [execution.appendOutput(output)];
+    };
     switch (step.do) {
       case 'clear':
         this.last = this.tail = undefined;
-        return this.execution.clearOutput();
+        this.o.displays.forget(this.cell);
+        return [execution.clearOutput()];
       case 'stream': {
         const item = vscode.NotebookCellOutputItem[step.name](step.text);
-        if (this.last?.stream === step.name) return this.execution.appendOutputItems(item, this.last.output);
-        return this.append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }), step.name);
+        if (this.last?.stream === step.name) return [execution.appendOutputItems(item, this.last.output)];
+        return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }), step.name);
+      }
+      case 'note': {
+        const item = vscode.NotebookCellOutputItem.stderr(step.text);
+        return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }));
       }
       case 'tail': {
         const note = vscode.l10n.t('... {0} characters are left out here ...', step.left);
         const item = vscode.NotebookCellOutputItem[step.name](`\n${step.left > 0 ? `${note}\n` : ''}${step.text}`);
-        if (this.tail) return this.execution.replaceOutputItems(item, this.tail);
+        if (this.tail) return [execution.replaceOutputItems(item, this.tail)];
         this.tail = new vscode.NotebookCellOutput([item], { outputType: 'stream' });
-        return this.append(this.tail);
+        return append(this.tail);
       }
       case 'rich': {
         const output = new vscode.NotebookCellOutput(toItems(step.data), {
@@ -100,37 +158,24 @@ export class OutputWriter {
           ...(step.executionCount === undefined ? {} : { executionCount: step.executionCount }),
           ...(step.displayId ? { transient: { display_id: step.displayId } } : {}),
         });
-        if (step.displayId) this.remember(step.displayId, output);
-        return this.append(output);
+        if (step.displayId) this.o.displays.add(step.displayId, output, this.cell);
+        return append(output);
       }
       case 'update':
-        for (const output of this.o.displays.get(step.displayId) ?? [])
-          await this.execution.replaceOutputItems(toItems(step.data), output);
-        return;
+        return this.o.displays
+          .outputs(step.displayId)
+          .map((output) => execution.replaceOutputItems(toItems(step.data), output));
       case 'error': {
-        const stack = step.traceback.join('\n');
-        const item = vscode.NotebookCellOutputItem.error({ name: step.name, message: step.value, stack });
-        const originalError = {
-          output_type: 'error',
-          ename: step.name,
-          evalue: step.value,
-          traceback: step.traceback,
-        };
-        return this.append(new vscode.NotebookCellOutput([item], { outputType: 'error', originalError }));
+        const { name, value, traceback } = step;
+        const item = vscode.NotebookCellOutputItem.error({ name, message: value, stack: traceback.join('\n') });
+        const originalError = { output_type: 'error', ename: name, evalue: value, traceback };
+        return append(new vscode.NotebookCellOutput([item], { outputType: 'error', originalError }));
       }
     }
   }
-
-  private async append(output: vscode.NotebookCellOutput, stream?: 'stdout' | 'stderr'): Promise<void> {
-    this.last = { output, stream };
-    await this.execution.appendOutput(output);
-  }
-
-  private remember(id: string, output: vscode.NotebookCellOutput): void {
-    const known = this.o.displays.get(id) ?? new Set();
-    this.o.displays.set(id, known.add(output));
-  }
 }
+
+type DrawStep = OutputStep | { do: 'note'; text: string };
 
 function toItems(data: MimeBundle): vscode.NotebookCellOutputItem[] {
   return itemsOf(data).map((item) => new vscode.NotebookCellOutputItem(item.data, item.mime));

@@ -19,6 +19,10 @@ export class Selection implements Disposable {
     return this.notebooks.has(notebook);
   }
 
+  forget(notebook: vscode.NotebookDocument): void {
+    this.notebooks.delete(notebook);
+  }
+
   /**
    * Selects the controller for a notebook without a click; false when VS Code did not do so within a few seconds. There
    * is no API for it, but VS Code's own command takes the choice as an argument (not documented: test/host proves it).

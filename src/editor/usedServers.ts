@@ -18,6 +18,8 @@ export interface Memory {
 
 const key = 'kubeflow.usedServers';
 const clientsKey = 'kubeflow.kernelClients';
+/** Each is an entry in the kernel picker, at every start. */
+const mostServers = 20;
 const mostClients = 200;
 
 /** Remembers, per workspace, which servers have controllers: VS Code restores a notebook's kernel only if it exists. */
@@ -32,25 +34,32 @@ export class UsedServers {
   async remember(server: UsedServer): Promise<void> {
     const known = this.all().find((other) => sameServer(other, server));
     const rest = this.all().filter((other) => !sameServer(other, server));
-    await this.memory.update(key, [{ ...known, ...server }, ...rest]);
-  }
-
-  async forget(ref: ServerRef): Promise<void> {
-    await this.memory.update(
-      key,
-      this.all().filter((other) => !sameServer(other, ref)),
-    );
+    await this.memory.update(key, [{ ...known, ...server }, ...rest].slice(0, mostServers));
   }
 
   /** This window's name at a notebook's kernel, the same after a reload; `make` gives a new one. */
   clientId(notebook: string, make: () => string): string {
-    const stored = this.memory.get<Record<string, string>>(clientsKey) ?? {};
+    const stored = this.clients();
     const known = stored[notebook];
     if (typeof known === 'string') return known;
     const id = make();
     const kept = Object.entries(stored).slice(-(mostClients - 1));
     void this.memory.update(clientsKey, Object.fromEntries([...kept, [notebook, id]]));
     return id;
+  }
+
+  knowsClient(notebook: string): boolean {
+    return typeof this.clients()[notebook] === 'string';
+  }
+
+  forgetClient(notebook: string): void {
+    if (!this.knowsClient(notebook)) return;
+    const kept = Object.entries(this.clients()).filter(([known]) => known !== notebook);
+    void this.memory.update(clientsKey, Object.fromEntries(kept));
+  }
+
+  private clients(): Record<string, string> {
+    return this.memory.get<Record<string, string>>(clientsKey) ?? {};
   }
 }
 

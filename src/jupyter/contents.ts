@@ -115,8 +115,13 @@ export class ContentsClient {
     return entryOf(await this.call<Model>('PATCH', from, { body: { path: to }, taken: to }));
   }
 
-  /** Some servers refuse a folder that is not empty, so a recursive delete empties it first. */
+  /**
+   * Some servers refuse a folder that is not empty, so a recursive delete empties it first; others move it to the trash
+   * whatever is in it, so one that is not recursive looks first. Rejects with NotEmpty.
+   */
   async delete(path: string, o: { recursive?: boolean } = {}): Promise<void> {
+    if (!o.recursive && (await this.stat(path)).type === 'directory' && (await this.list(path)).length > 0)
+      throw new JupyterError({ code: 'NotEmpty', path });
     try {
       await this.call('DELETE', path, {});
     } catch (error) {

@@ -63,6 +63,32 @@ describe('the plan of what to draw', () => {
     assert.deepEqual(plan.take(), [{ do: 'clear' }]);
   });
 
+  it('counts and keeps of a progress bar only what stays in sight', () => {
+    const plan = new OutputPlan({ headChars: 60, tailChars: 6, outputs: 2 });
+    const drawn: string[] = [];
+    for (let i = 0; i <= 100; i++) {
+      print(plan, `\r${i}% of it`);
+      if (i % 10 === 0) drawn.push(...plan.take().map((s) => (s.do === 'stream' ? s.text : s.do)));
+    }
+    print(plan, '\ndone\n');
+    drawn.push(...plan.take(true).map((s) => (s.do === 'stream' ? s.text : s.do)));
+    assert.deepEqual(drawn.slice(0, 3), ['\r0% of it', '\r10% of it', '\r20% of it']);
+    assert.equal(drawn.at(-1), '\ndone\n');
+    assert.ok(!drawn.includes('tail'));
+  });
+
+  it('keeps what a shorter text leaves of the line below it, and colours as they are', () => {
+    const once = (...texts: string[]) => {
+      const plan = new OutputPlan();
+      for (const text of texts) print(plan, text);
+      return plan.take().map((s) => s.do === 'stream' && s.text);
+    };
+    assert.deepEqual(once('a\rlong line\rshort', '\rx\nnext'), ['a\rxhortline\nnext']);
+    assert.deepEqual(once('1%\r', '2%\r', '3%\r'), ['1%\r3%\r']);
+    assert.deepEqual(once('a\r\x1b[31mlong\x1b[0m\rb'), ['a\r\x1b[31mlong\x1b[0m\rb']);
+    assert.deepEqual(once('dos\r\nlines\r\n'), ['dos\r\nlines\r\n'.replace(/\r/g, '')]);
+  });
+
   it('keeps the first and the last part of a runaway output', () => {
     const plan = new OutputPlan({ headChars: 10, tailChars: 6, outputs: 2 });
     for (let i = 0; i < 1000; i++) print(plan, `line ${i}\n`);
