@@ -38,6 +38,7 @@ export class Tunnel implements Disposable {
   private readonly dials = new Set<AbortController>();
   private spare: Duplex | undefined;
   private spareTimer: NodeJS.Timeout | undefined;
+  private fillTimer: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private readonly following: Disposable;
@@ -71,7 +72,7 @@ export class Tunnel implements Disposable {
     clearTimeout(this.idleTimer);
     if (this.spare && !this.spare.destroyed && this.current.kind === 'up') {
       const stream = this.takeSpare()!;
-      this.fill();
+      this.fillLater();
       return Promise.resolve(this.handOut(stream));
     }
     return new Promise<Duplex>((resolve, reject) => {
@@ -125,6 +126,7 @@ export class Tunnel implements Disposable {
     this.release();
     clearTimeout(this.retryTimer);
     clearTimeout(this.idleTimer);
+    clearTimeout(this.fillTimer);
     this.dropAll();
     for (const waiter of this.waiters.splice(0)) waiter.reject(new JupyterError(this.whyNot()));
     this.changed.dispose();
@@ -184,6 +186,15 @@ export class Tunnel implements Disposable {
   private release(): void {
     this.held?.dispose();
     this.held = undefined;
+  }
+
+  /** A TLS handshake just now would delay the first byte of the connection that was just handed out. */
+  private fillLater(): void {
+    this.fillTimer ??= setTimeout(() => {
+      this.fillTimer = undefined;
+      this.fill();
+    }, 25);
+    this.fillTimer.unref?.();
   }
 
   /** While up: as many dials under way as there are waiters, and one more for the spare. */
