@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot } from '../../lab/folders.ts';
 import { startLab, type Lab } from '../../lab/index.ts';
+import { connectionsOf, labContext } from './support/connections.ts';
 import { smallNotebook } from './support/notebooks.ts';
 
 describe('culling in the lab', function () {
@@ -13,8 +15,8 @@ describe('culling in the lab', function () {
 
   before(async function () {
     this.timeout(600_000);
-    // 3 s without activity, looked at every 2 s.
-    const culling = { idleMinutes: 3 / 60, checkMinutes: 2 / 60 };
+    // 5 s without activity, looked at every 2 s.
+    const culling = { idleMinutes: 5 / 60, checkMinutes: 2 / 60 };
     lab = await startLab({ run, culling });
   });
   after(async () => {
@@ -37,5 +39,28 @@ describe('culling in the lab', function () {
       'jsonpath={.metadata.annotations}',
     ]);
     if (annotations.includes('notebooks.kubeflow.org/last-activity')) throw new Error(annotations);
+  });
+
+  it('keeps a server whose kernel is busy, and stops it once the kernel is idle', async () => {
+    const ref = { context: labContext, namespace: 'bob', name: 'busy' };
+    await lab!.kubectl(['apply', '-f', '-'], { input: JSON.stringify(smallNotebook(ref.name, ref.namespace)) });
+    const { connections, things } = await connectionsOf(lab!, 'bob');
+    try {
+      const { server } = connections.get(ref);
+      await server.waitUntilAnswers(undefined, 60_000);
+      const session = await server.openKernel({ path: 'busy.ipynb' });
+      const annotation = (name: string) =>
+        lab!.kubectl(['-n', 'bob', 'get', 'notebook', 'busy', '-o', `jsonpath={.metadata.annotations.${name}}`]);
+      // Twice as long as a server without activity lives.
+      const { done } = session.execute('import time; time.sleep(10)', { output: () => undefined });
+      await done;
+      assert.equal(await annotation('kubeflow-resource-stopped'), '');
+      const idleSince = Date.now();
+      await waitFor('jsonpath={.metadata.annotations.kubeflow-resource-stopped}', 'notebook/busy');
+      assert.ok(Date.now() - idleSince < 20_000);
+      await waitFor('delete', 'pod/busy-0');
+    } finally {
+      things.dispose();
+    }
   });
 });
