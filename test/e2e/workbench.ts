@@ -57,15 +57,25 @@ export class Workbench {
     }
   }
 
-  /** Runs a command by its title in the palette. */
+  /**
+   * Runs a command by its title in the palette. A key that comes while another quick pick is closing is lost, and the palette
+   * does not learn of commands that an extension brings while it is open: so it may be opened more than once.
+   */
   async command(title: string): Promise<void> {
-    // A key that comes while another quick pick is closing is lost.
-    for (let tries = 0; tries < 5 && !(await this.input.isVisible()); tries++) {
-      await this.page.keyboard.press('F1');
-      await this.input.waitFor({ timeout: 3000 }).catch(() => undefined);
+    const option = this.page.locator('.quick-input-widget').getByRole('option', { name: title }).first();
+    const done = (action: Promise<unknown>) =>
+      action.then(
+        () => true,
+        () => false,
+      );
+    const timeout = 5000;
+    for (let tries = 0; tries < 12; tries++) {
+      if (!(await this.input.isVisible())) await this.page.keyboard.press('F1');
+      if (!(await done(this.input.fill(`>${title}`, { timeout })))) continue;
+      if (await done(option.click({ timeout }))) return;
+      await this.page.keyboard.press('Escape');
     }
-    await this.input.fill(`>${title}`);
-    await this.pick(title);
+    throw new Error(`The palette has no command ${title}`);
   }
 
   /** The open quick pick's or input box's text field. */
