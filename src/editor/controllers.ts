@@ -17,7 +17,7 @@ export interface ControllersOptions {
   logger: Logger;
   /** The workspace's memory. */
   memory: Memory;
-  /** An error or problem as one sentence for the user. */
+  /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   /** Lets the user choose a notebook server; undefined when they think better of it. */
   chooseServer: () => Promise<ServerRef | undefined>;

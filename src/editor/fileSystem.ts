@@ -7,6 +7,7 @@ import type { Logger } from '../k8s/log.ts';
 import { serverKey, type ServerRef } from './address.ts';
 import type { Connections } from './connections.ts';
 import { isProbe } from './probes.ts';
+import { ShownTimes } from './shownTimes.ts';
 import { fromUri } from './uri.ts';
 
 export interface FileSystemOptions {
@@ -20,8 +21,7 @@ export interface FileSystemOptions {
 export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changes.event;
-  /** What was said of a file last: VS Code takes an unchanged mtime for unchanged content, so it must move on. */
-  private readonly told = new Map<string, { server: number; shown: number }>();
+  private readonly times = new ShownTimes();
 
   constructor(private readonly o: FileSystemOptions) {}
 
@@ -35,7 +35,7 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     return {
       type: typeOf(entry),
       ctime: entry.created,
-      mtime: this.mtime(uri, entry),
+      mtime: this.times.read(uri.toString(), entry.modified),
       size: entry.size ?? 0,
       ...(entry.writable ? {} : { permissions: vscode.FilePermission.Readonly }),
     };
@@ -53,27 +53,26 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const { bytes, entry } = await this.at(uri, (contents, path) => contents.readFile(path));
-    this.mtime(uri, entry);
+    this.times.read(uri.toString(), entry.modified);
     return bytes;
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array, o: { create: boolean; overwrite: boolean }): Promise<void> {
+    const key = uri.toString();
     const created = await this.at(uri, async (contents, path) => {
-      const exists = (!o.create || !o.overwrite || !this.told.has(uri.toString())) && (await contents.exists(path));
+      const known = this.times.knows(key);
+      const exists = (!o.create || !o.overwrite || !known) && (await contents.exists(path));
       if (exists && o.create && !o.overwrite) throw vscode.FileSystemError.FileExists(uri);
       if (!exists && !o.create) throw vscode.FileSystemError.FileNotFound(uri);
-      const before = this.told.get(uri.toString());
-      const entry = await contents.writeFile(path, content);
-      const shown = Math.max(entry.modified, (before?.shown ?? 0) + 1);
-      this.told.set(uri.toString(), { server: entry.modified, shown });
-      return !exists && !before;
+      this.times.wrote(key, (await contents.writeFile(path, content)).modified);
+      return !exists && !known;
     });
     this.fire(uri, created ? vscode.FileChangeType.Created : vscode.FileChangeType.Changed);
   }
 
   async delete(uri: vscode.Uri, o: { recursive: boolean }): Promise<void> {
     await this.at(uri, (contents, path) => contents.delete(path, o));
-    this.told.delete(uri.toString());
+    this.times.forget(uri.toString());
     this.fire(uri, vscode.FileChangeType.Deleted);
   }
 
@@ -83,14 +82,16 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     if (!target || !source || serverKey(target.ref) !== serverKey(source.ref))
       throw vscode.FileSystemError.NoPermissions(to);
     await this.at(from, async (contents, path, server) => {
-      await contents.rename(path, target.path, o);
+      const { modified } = await contents.rename(path, target.path, o);
+      // What was there before is another version, even with the same time.
+      this.times.wrote(to.toString(), modified);
       try {
         await server.moveSessions(path, target.path);
       } catch (error) {
         this.o.logger.warn(`the kernels of ${path}, which was moved: ${String(error)}`);
       }
     });
-    this.told.delete(from.toString());
+    this.times.forget(from.toString());
     this.changes.fire([
       { type: vscode.FileChangeType.Deleted, uri: from },
       { type: vscode.FileChangeType.Created, uri: to },
@@ -135,16 +136,6 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     if (isJupyterError(error, 'Exists')) return vscode.FileSystemError.FileExists(sentence);
     if (isJupyterError(error, 'NotPermitted')) return vscode.FileSystemError.NoPermissions(sentence);
     return vscode.FileSystemError.Unavailable(sentence);
-  }
-
-  private mtime(uri: vscode.Uri, entry: Entry): number {
-    const key = uri.toString();
-    const told = this.told.get(key);
-    if (told?.server === entry.modified) return told.shown;
-    // Also forward when a file was replaced by an older one.
-    const shown = Math.max(entry.modified, (told?.shown ?? -1) + 1);
-    this.told.set(key, { server: entry.modified, shown });
-    return shown;
   }
 
   private fire(uri: vscode.Uri, type: vscode.FileChangeType): void {

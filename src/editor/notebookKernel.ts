@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isJupyterError } from '../jupyter/errors.ts';
+import { isJupyterError, JupyterError, type JupyterProblem } from '../jupyter/errors.ts';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import type { OpenKernelOptions } from '../jupyter/server.ts';
 import type { Disposable } from '../k8s/events.ts';
@@ -17,7 +17,7 @@ export interface NotebookKernelOptions {
   /** The kernelspec that the notebook remembers. */
   kernelName: () => string | undefined;
   clientId: string;
-  /** An error or problem as one sentence for the user. */
+  /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   logger: Logger;
   onDidStart: (session: KernelSession, connection: Connection) => void;
@@ -127,7 +127,7 @@ export class NotebookKernel implements Disposable {
       if (session.lost) this.lost(session);
       const result = await run.done;
       ok = result.ok;
-      if (result.problem) writer.text(this.o.explain(result.problem));
+      if (result.problem) writer.text(this.words(result.problem));
     } catch (error) {
       // A cell must never spin for ever: what stands in the way is said in it.
       logger.warn(`running a cell: ${String(error)}`);
@@ -194,9 +194,9 @@ export class NotebookKernel implements Disposable {
     let timer: NodeJS.Timeout | undefined;
     try {
       const connection = await this.o.connect();
-      timer = setTimeout(() => {
-        const why = connection.tunnel.whyNot();
-        if (why.code === 'NotRunning' && why.why === 'starting') note?.(this.o.explain(why));
+      timer = setInterval(() => {
+        const starting = startingOf(connection);
+        if (starting) note?.(this.words(starting));
       }, noticeMs);
       const session = await this.openOn(connection, signal);
       if (this.disposed || signal.aborted) {
@@ -218,7 +218,7 @@ export class NotebookKernel implements Disposable {
       this.o.onDidStart(session, connection);
       return session;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       if (this.starting?.signal === signal) this.starting = this.opening = undefined;
     }
   }
@@ -237,7 +237,11 @@ export class NotebookKernel implements Disposable {
 
   /** Only under a running cell: an idle notebook loses nothing. Gone when the connection is back. */
   private lost(session: KernelSession): void {
-    if (this.running && session.lost) this.subscriptions.push(showLost(session, this.o.explain(session.lost)));
+    if (this.running && session.lost) this.subscriptions.push(showLost(session, this.words(session.lost)));
+  }
+
+  private words(problem: JupyterProblem): string {
+    return this.o.explain(new JupyterError(problem));
   }
 
   private drop(): void {
@@ -245,6 +249,14 @@ export class NotebookKernel implements Disposable {
     this.live?.dispose();
     this.live = undefined;
   }
+}
+
+/** Says that the server is starting where it is: its pod is not up yet, or Jupyter in it does not listen yet. */
+function startingOf({ tunnel }: Connection): JupyterProblem | undefined {
+  const why = tunnel.whyNot();
+  if (why.code === 'NotRunning') return why.why === 'starting' ? why : undefined;
+  const refused = tunnel.state.kind === 'retrying' && tunnel.state.cause === 'refused';
+  return refused ? { code: 'NotRunning', server: tunnel.target.server, why: 'starting' } : undefined;
 }
 
 async function ask(prompt: string, password: boolean): Promise<string | undefined> {

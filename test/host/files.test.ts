@@ -38,6 +38,27 @@ describe("a server's files in VS Code", function () {
     await assert.rejects(fs.stat(at('new folder')) as Promise<unknown>, { code: 'FileNotFound' });
   });
 
+  it('keeps names as people write them', async () => {
+    const names = ['한글 파일.txt', '🚀?&=+.txt', "it's;x@y [1].txt", '50% #1.txt'];
+    await fs.createDirectory(at('names'));
+    for (const name of names) await fs.writeFile(at(`names/${name}`), Buffer.from(name));
+    const listed = (await fs.readDirectory(at('names'))).map(([name]) => name);
+    assert.deepEqual(listed.sort(), [...names].sort());
+    for (const name of names) assert.equal(Buffer.from(await fs.readFile(at(`names/${name}`))).toString(), name);
+    await assert.rejects(fs.delete(at('names'), { useTrash: false }) as Promise<unknown>, /not empty/);
+    assert.equal((await fs.readDirectory(at('names'))).length, names.length);
+  });
+
+  it('renames over a file only when told to', async () => {
+    await fs.writeFile(at('from.txt'), Buffer.from('new'));
+    await fs.writeFile(at('to.txt'), Buffer.from('old'));
+    await assert.rejects(fs.rename(at('from.txt'), at('to.txt')) as Promise<unknown>, { code: 'FileExists' });
+    const { mtime } = await fs.stat(at('to.txt'));
+    await fs.rename(at('from.txt'), at('to.txt'), { overwrite: true });
+    assert.equal(Buffer.from(await fs.readFile(at('to.txt'))).toString(), 'new');
+    assert.ok((await fs.stat(at('to.txt'))).mtime > mtime);
+  });
+
   it('moves the time on with every write', async () => {
     const uri = at('time.txt');
     let before = 0;

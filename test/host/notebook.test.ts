@@ -4,6 +4,7 @@ import type { TestApi } from '../../src/api.ts';
 import type { Connection } from '../../src/editor/connections.ts';
 import { toUri } from '../../src/editor/uri.ts';
 import { extensionIn, until } from './support/extension.ts';
+import { run, show, showLocal, text } from './support/notebooks.ts';
 import { labContext, RemoteLab } from './support/remoteLab.ts';
 
 describe('a notebook on our kernel', function () {
@@ -27,32 +28,6 @@ describe('a notebook on our kernel', function () {
     await lab?.remove(name);
     lab?.close();
   });
-
-  async function show(uri: vscode.Uri): Promise<vscode.NotebookDocument> {
-    const notebook = await vscode.workspace.openNotebookDocument(uri);
-    await vscode.window.showNotebookDocument(notebook);
-    return notebook;
-  }
-
-  async function run(notebook: vscode.NotebookDocument, code: string): Promise<vscode.NotebookCell> {
-    const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, code, 'python');
-    const edit = new vscode.WorkspaceEdit();
-    const at = notebook.cellCount;
-    edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(at, [data])]);
-    await vscode.workspace.applyEdit(edit);
-    const ranges = [{ start: at, end: at + 1 }];
-    await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri });
-    const cell = notebook.cellAt(at);
-    await until(() => cell.executionSummary?.success !== undefined, `the end of: ${code}`, 60_000);
-    return cell;
-  }
-
-  const text = (cell: vscode.NotebookCell, mime?: string) =>
-    cell.outputs
-      .flatMap((output) => output.items)
-      .filter((item) => mime === undefined || item.mime === mime)
-      .map((item) => Buffer.from(item.data).toString('utf8'))
-      .join('|');
 
   it("of a server's file: runs in its folder without a click, and is saved on the server", async () => {
     const { contents } = connection.server;
@@ -78,10 +53,7 @@ describe('a notebook on our kernel', function () {
   });
 
   it('of a local file: runs in the root of the server', async () => {
-    const folder = vscode.workspace.workspaceFolders![0]!.uri;
-    const uri = vscode.Uri.joinPath(folder, 'local.ipynb');
-    await vscode.workspace.fs.writeFile(uri, Buffer.from('{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}'));
-    const notebook = await show(uri);
+    const notebook = await showLocal('local.ipynb');
     await api.controllers.select(notebook, ref);
     const cell = await run(notebook, "import os\nprint('deep' in os.listdir())");
     assert.equal(text(cell), 'True\n');

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
@@ -18,6 +19,9 @@ const tests = resolve(String(values.extensionTestsPath));
 const folder = resolve(positionals[0] ?? '.');
 
 const profile = await makeProfile();
+// A page takes one development path: further extensions count as installed ones.
+for (const path of extensions.splice(1))
+  await cp(path, join(profile.extensions, `test.${basename(path)}-0.0.1`), { recursive: true });
 const vscode = await installVscode();
 const server = await startServer(vscode, profile, { smokeTestDriver: true });
 const browser = await launchBrowser(profile);
