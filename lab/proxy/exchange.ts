@@ -31,6 +31,7 @@ export class Flow {
 const reasons: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
+  404: 'NotFound',
   410: 'Expired',
   429: 'TooManyRequests',
   500: 'InternalError',
@@ -39,6 +40,7 @@ const reasons: Record<number, string> = {
 const messages: Record<number, string> = {
   401: 'Unauthorized',
   403: 'forbidden: the fault proxy was told to refuse this',
+  404: 'the server could not find the requested resource',
   410: 'The resourceVersion for the provided watch is too old.',
   429: 'Too many requests, please try again later.',
   500: 'Internal Server Error: the fault proxy was told to break this',
