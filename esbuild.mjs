@@ -1,7 +1,8 @@
 // Bundles the extension (CommonJS for VS Code's extension host), the webview's scripts and, with --tests, the host suite.
 // --production minifies and leaves the source maps out, --watch builds again at each change, --sizes says what takes the room.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
+import { notices } from './notices.mjs';
 
 const [production, tests, watch, sizes] = ['production', 'tests', 'watch', 'sizes'].map((flag) =>
   process.argv.includes(`--${flag}`),
@@ -79,6 +80,7 @@ if (tests) {
 
 rmSync('dist', { recursive: true, force: true });
 if (tests) rmSync('out/test', { recursive: true, force: true });
+const shipped = [];
 for (const options of builds.filter(({ entryPoints }) =>
   Object.values(entryPoints).every((path) => existsSync(path)),
 )) {
@@ -87,5 +89,7 @@ for (const options of builds.filter(({ entryPoints }) =>
     continue;
   }
   const { metafile } = await esbuild.build(options);
+  shipped.push(metafile);
   if (sizes) console.log(await esbuild.analyzeMetafile(metafile));
 }
+if (production) writeFileSync('THIRD-PARTY-NOTICES.txt', notices(shipped));
