@@ -31,7 +31,7 @@ export class DialAgent extends http.Agent {
   }
 
   override getName(options?: object): string {
-    return identityKey((options ?? {}));
+    return identityKey(options ?? {});
   }
 
   override createConnection(options: object, created: Created): undefined {

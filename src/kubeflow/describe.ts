@@ -21,19 +21,19 @@ import type {
   RoleBinding,
   ServiceAccount,
 } from '../k8s/objects.ts';
-import type { ProfileFacts } from './describeProfile.ts';
-import type { ServerExtra } from './describeServer.ts';
+import type { ProfileFacts } from './describe/describeProfile.ts';
+import type { ServerExtra } from './describe/describeServer.ts';
 import { dedupeEvents, eventTime, isAbout, tellersOf } from './events.ts';
-import type { ServerView } from './inventoryView.ts';
+import type { ServerView } from './inventory/inventoryView.ts';
 import { notebooks, podName, profiles } from './objects.ts';
 import type { Notebook, Profile } from './objects.ts';
 import type { ServerName } from './operations.ts';
-import { serverView } from './serverView.ts';
+import { serverView } from './inventory/serverView.ts';
 
-export { describeProfile, profileHealth, contributors } from './describeProfile.ts';
-export type { HealthCheck, ProfileFacts } from './describeProfile.ts';
-export { describeServer } from './describeServer.ts';
-export type { ServerExtra } from './describeServer.ts';
+export { describeProfile, profileHealth, contributors } from './describe/describeProfile.ts';
+export type { HealthCheck, ProfileFacts } from './describe/describeProfile.ts';
+export { describeServer } from './describe/describeServer.ts';
+export type { ServerExtra } from './describe/describeServer.ts';
 
 type Unread = { what: string; why: string }[];
 

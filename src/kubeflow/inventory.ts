@@ -10,17 +10,17 @@ import type { Disposable } from '../k8s/events.ts';
 import type { LiveState } from '../k8s/liveList.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { PersistentVolumeClaim } from '../k8s/objects.ts';
-import { Counted } from './counted.ts';
-import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventoryView.ts';
-import { overallState, sameState, wholeClusterError } from './inventoryState.ts';
-import { NamespaceDetails } from './namespaceDetails.ts';
-import { NotebookLists } from './notebookLists.ts';
-import type { NotebooksChange } from './notebookLists.ts';
-import { ProfileNames } from './profileNames.ts';
-import { profileView } from './profileView.ts';
-import { isTransitional, serverView } from './serverView.ts';
+import { Counted } from './inventory/counted.ts';
+import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
+import { overallState, sameState, wholeClusterError } from './inventory/inventoryState.ts';
+import { NamespaceDetails } from './inventory/namespaceDetails.ts';
+import { NotebookLists } from './inventory/notebookLists.ts';
+import type { NotebooksChange } from './inventory/notebookLists.ts';
+import { ProfileNames } from './inventory/profileNames.ts';
+import { profileView } from './inventory/profileView.ts';
+import { isTransitional, serverView } from './inventory/serverView.ts';
 
-export type { GpuQuota, InventoryChange, InventoryView, ProfileView, ServerView } from './inventoryView.ts';
+export type { GpuQuota, InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
 
 /** ms. A folder that is closed and opened again, a view that is hidden for a moment: nothing is listed anew. */
 const linger = { look: 60_000, open: 30_000 } as const;

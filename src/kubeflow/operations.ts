@@ -7,7 +7,7 @@ import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import type { Inventory, ServerView } from './inventory.ts';
 import { annotations, fieldManager, notebooks, profiles } from './objects.ts';
 import type { Notebook } from './objects.ts';
-import type { ServerPhase } from './statusCause.ts';
+import type { ServerPhase } from './status/statusCause.ts';
 
 export interface ServerName {
   namespace: string;

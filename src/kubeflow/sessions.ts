@@ -7,7 +7,7 @@ import type { Disposable } from '../k8s/events.ts';
 import type { Kubeconfig, KubeconfigSource, KubeContext } from '../k8s/kubeconfig.ts';
 import type { Logger } from '../k8s/log.ts';
 import { Inventory } from './inventory.ts';
-import { sameShown } from './sameShown.ts';
+import { sameShown } from './inventory/sameShown.ts';
 
 /** One context: how to reach it, what one may do there, what there is. */
 export interface Session {

@@ -7,12 +7,12 @@ import { isKubeError, KubeError } from '../k8s/errors.ts';
 import type { KubeObject, PersistentVolumeClaim, Pod, ResourceType } from '../k8s/objects.ts';
 import { persistentVolumeClaims, pods } from '../k8s/objects.ts';
 import type { SpawnForm } from './form.ts';
-import { manifests } from './manifests.ts';
-import type { Manifests } from './manifests.ts';
+import { manifests } from './form/manifests.ts';
+import type { Manifests } from './form/manifests.ts';
 import { annotations, notebooks, podName, podSpec } from './objects.ts';
 import type { Notebook } from './objects.ts';
-import { failingField } from './spawnField.ts';
-import { hasClass } from './storage.ts';
+import { failingField } from './form/spawnField.ts';
+import { hasClass } from './form/storage.ts';
 
 /** One step of a launch; reported when it begins and when it ends. `ms` is how long it took. */
 export interface SpawnStep {

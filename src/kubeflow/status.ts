@@ -5,18 +5,18 @@
  * and running means that Jupyter answers.
  */
 import type { CoreEvent, PersistentVolumeClaim, Pod } from '../k8s/objects.ts';
-import { containerCause } from './containerProblem.ts';
+import { containerCause } from './status/containerProblem.ts';
 import { dedupeEvents, eventFirstTime, eventMessage, eventTime } from './events.ts';
 import { annotations, claimsOf, isStopped, notebookContainer, podSpec } from './objects.ts';
 import type { Notebook } from './objects.ts';
-import { lastEndOf, podStateOf } from './podState.ts';
-import type { PodState } from './podState.ts';
-import { podRefusedCause } from './podRefused.ts';
-import { phaseOf, remedyOf } from './statusPhase.ts';
-import type { ServerStatus, StatusCause } from './statusCause.ts';
-import { stoppedBy } from './stoppedBy.ts';
-import { unschedulableCause } from './unschedulable.ts';
-import { claimCause, mountCause } from './volumeProblem.ts';
+import { lastEndOf, podStateOf } from './status/podState.ts';
+import type { PodState } from './status/podState.ts';
+import { podRefusedCause } from './status/podRefused.ts';
+import { phaseOf, remedyOf } from './status/statusPhase.ts';
+import type { ServerStatus, StatusCause } from './status/statusCause.ts';
+import { stoppedBy } from './status/stoppedBy.ts';
+import { unschedulableCause } from './status/unschedulable.ts';
+import { claimCause, mountCause } from './status/volumeProblem.ts';
 
 export type {
   LastEnd,
@@ -26,7 +26,7 @@ export type {
   StatusCause,
   StatusCauseCode,
   StatusRemedy,
-} from './statusCause.ts';
+} from './status/statusCause.ts';
 
 /** All times in seconds. Readiness comes about 3 s before Jupyter listens, on a busy node much longer. */
 const limits = { answer: 120, empty: 30, volume: 60, stopping: 120 } as const;

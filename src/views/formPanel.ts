@@ -6,7 +6,7 @@ import type { Logger } from '../k8s/log.ts';
 import type { ObjectMeta } from '../k8s/objects.ts';
 import { defaultForm } from '../kubeflow/form.ts';
 import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
-import { manifests } from '../kubeflow/manifests.ts';
+import { manifests } from '../kubeflow/form/manifests.ts';
 import { annotations } from '../kubeflow/objects.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';

@@ -5,13 +5,13 @@ import type { Cluster } from '../../src/k8s/cluster.ts';
 import { silentLogger } from '../../src/k8s/log.ts';
 import { defaultForm, stockImages } from '../../src/kubeflow/form.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
-import { findings } from '../../src/kubeflow/formFindings.ts';
+import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { Inventory } from '../../src/kubeflow/inventory.ts';
 import { launch } from '../../src/kubeflow/spawn.ts';
 import type { SpawnResult, SpawnStep } from '../../src/kubeflow/spawn.ts';
-import { probeCluster, probeNamespace, spawnOptions } from '../../src/kubeflow/spawnOptions.ts';
-import { storageDefault } from '../../src/kubeflow/storage.ts';
-import { whoAmI } from '../../src/kubeflow/whoAmI.ts';
+import { probeCluster, probeNamespace, spawnOptions } from '../../src/kubeflow/form/spawnOptions.ts';
+import { storageDefault } from '../../src/kubeflow/form/storage.ts';
+import { whoAmI } from '../../src/kubeflow/form/whoAmI.ts';
 import { clusterOf, lab as theLab } from './support/lab.ts';
 
 const name = 'spawn-test';

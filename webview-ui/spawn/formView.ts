@@ -1,7 +1,7 @@
 /** The form on the page: one column, rows with the label on the left where there is room. */
 import { newVolume } from '../../src/kubeflow/form.ts';
-import { gpuQuota } from '../../src/kubeflow/formQuota.ts';
-import { shortImage } from '../../src/kubeflow/syntax.ts';
+import { gpuQuota } from '../../src/kubeflow/form/formQuota.ts';
+import { shortImage } from '../../src/kubeflow/form/syntax.ts';
 import { button, checkbox, dropdown, textField } from '../controls.ts';
 import type { ListControl, ValueControl } from '../controls.ts';
 import { h, icon } from '../dom.ts';

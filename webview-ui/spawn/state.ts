@@ -1,7 +1,7 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
 import { defaultForm, freeName } from '../../src/kubeflow/form.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
-import { findings } from '../../src/kubeflow/formFindings.ts';
+import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { fill } from '../contract.ts';
 import type { FormContext, FormDraft, FormWordKey, FormWords, Refusal } from '../contract.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeProblem } from '../../k8s/errors.ts';
-import { quotaCause } from '../../kubeflow/podRefused.ts';
+import { quotaCause } from '../../kubeflow/status/podRefused.ts';
 import { list, resourceName } from './amounts.ts';
 import type { Said, Translate } from './translate.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerPhase, ServerStatus, StatusCause } from '../../kubeflow/statusCause.ts';
+import type { ServerPhase, ServerStatus, StatusCause } from '../../kubeflow/status/statusCause.ts';
 import { gpuKind } from './amounts.ts';
 import type { Translate } from './translate.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeObstacle, StatusCause } from '../../kubeflow/statusCause.ts';
+import type { NodeObstacle, StatusCause } from '../../kubeflow/status/statusCause.ts';
 import { clock, list, resourceName } from './amounts.ts';
 import { sentence } from './kube.ts';
 import type { Translate } from './translate.ts';

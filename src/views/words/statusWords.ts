@@ -1,4 +1,4 @@
-import type { ServerStatus, StatusCause } from '../../kubeflow/statusCause.ts';
+import type { ServerStatus, StatusCause } from '../../kubeflow/status/statusCause.ts';
 import { clock } from './amounts.ts';
 import { statusTrouble } from './statusTrouble.ts';
 import type { Translate } from './translate.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { newVolume } from '../../../src/kubeflow/form.ts';
 import type { VolumeChoice } from '../../../src/kubeflow/form.ts';
-import { findings } from '../../../src/kubeflow/formFindings.ts';
+import { findings } from '../../../src/kubeflow/form/formFindings.ts';
 import { form, options, said } from './support.ts';
 
 const existing = (claim: string, mountPath = ''): VolumeChoice => ({ kind: 'existing', claim, mountPath });

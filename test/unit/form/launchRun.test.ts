@@ -3,7 +3,7 @@ import { Emitter } from '../../../src/k8s/events.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
 import type { KubeObject } from '../../../src/k8s/objects.ts';
 import type { Session } from '../../../src/kubeflow/sessions.ts';
-import type { ServerStatus } from '../../../src/kubeflow/statusCause.ts';
+import type { ServerStatus } from '../../../src/kubeflow/status/statusCause.ts';
 import { LaunchRun } from '../../../src/views/launchRun.ts';
 import { inEnglish } from '../../../src/views/words/translate.ts';
 import { form } from './support.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newVolume } from '../../../src/kubeflow/form.ts';
-import { manifests } from '../../../src/kubeflow/manifests.ts';
+import { manifests } from '../../../src/kubeflow/form/manifests.ts';
 import { annotations, podSpec } from '../../../src/kubeflow/objects.ts';
 import { form } from './support.ts';
 

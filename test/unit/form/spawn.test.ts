@@ -7,7 +7,7 @@ import { newVolume } from '../../../src/kubeflow/form.ts';
 import { annotations } from '../../../src/kubeflow/objects.ts';
 import { launch } from '../../../src/kubeflow/spawn.ts';
 import type { SpawnStep } from '../../../src/kubeflow/spawn.ts';
-import { storageDefault } from '../../../src/kubeflow/storage.ts';
+import { storageDefault } from '../../../src/kubeflow/form/storage.ts';
 import { form } from './support.ts';
 
 /** An API server in a map: refuses what it is told to, keeps what it takes. */

@@ -1,6 +1,6 @@
 import { defaultForm } from '../../../src/kubeflow/form.ts';
 import type { SpawnForm, SpawnOptions } from '../../../src/kubeflow/form.ts';
-import { findings } from '../../../src/kubeflow/formFindings.ts';
+import { findings } from '../../../src/kubeflow/form/formFindings.ts';
 import { stockGpuVendors, stockImages } from '../../../src/kubeflow/form.ts';
 
 /** alice has a GPU in use by mnist, whose workspace is there; nothing stands in the default form's way. */

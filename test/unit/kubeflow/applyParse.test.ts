@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { planDocuments } from '../../../src/kubeflow/applyYaml.ts';
 import { notebooks } from '../../../src/kubeflow/objects.ts';
-import { checkSchema } from '../../../src/kubeflow/schemaCheck.ts';
-import type { Schema } from '../../../src/kubeflow/schemaCheck.ts';
+import { checkSchema } from '../../../src/kubeflow/apply/schemaCheck.ts';
+import type { Schema } from '../../../src/kubeflow/apply/schemaCheck.ts';
 
 const profile =
   'apiVersion: kubeflow.org/v1beta1\nkind: Profile\nmetadata:\n  name: erin\nspec:\n  owner: {kind: User, name: e}\n';

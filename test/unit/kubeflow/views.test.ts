@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { age, fields as describeText } from '../../../src/kubeflow/describeText.ts';
+import { age, fields as describeText } from '../../../src/kubeflow/describe/describeText.ts';
 import { dedupeEvents, eventCount, eventTime, isAbout, tellersOf } from '../../../src/kubeflow/events.ts';
 import { gpuReport, parseNvidiaSmi } from '../../../src/kubeflow/gpus.ts';
-import { gpuQuotas } from '../../../src/kubeflow/namespaceDetails.ts';
+import { gpuQuotas } from '../../../src/kubeflow/inventory/namespaceDetails.ts';
 import { claimsOf, gpusOf, notebookContainer, notebookPort } from '../../../src/kubeflow/objects.ts';
 import { deletionPlan } from '../../../src/kubeflow/operations.ts';
-import { sameShown } from '../../../src/kubeflow/sameShown.ts';
-import { serverView, sortServers } from '../../../src/kubeflow/serverView.ts';
+import { sameShown } from '../../../src/kubeflow/inventory/sameShown.ts';
+import { serverView, sortServers } from '../../../src/kubeflow/inventory/serverView.ts';
 import { ago, claim, event, notebook, now, pod } from './fixtures.ts';
 
 describe('events', () => {

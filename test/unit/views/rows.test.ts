@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Access } from '../../../src/k8s/access.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
 import type { ServerView } from '../../../src/kubeflow/inventory.ts';
-import type { ServerStatus } from '../../../src/kubeflow/statusCause.ts';
+import type { ServerStatus } from '../../../src/kubeflow/status/statusCause.ts';
 import { gpuDocument } from '../../../src/views/gpuDocument.ts';
 import { Rights } from '../../../src/views/rights.ts';
 import { Children, TreeNode } from '../../../src/views/tree/node.ts';

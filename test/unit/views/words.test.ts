@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { JupyterError, type JupyterProblem } from '../../../src/jupyter/errors.ts';
 import { KubeError, type KubeProblem } from '../../../src/k8s/errors.ts';
-import type { StatusCause } from '../../../src/kubeflow/statusCause.ts';
+import type { StatusCause } from '../../../src/kubeflow/status/statusCause.ts';
 import { explain, kubeWords, jupyterWords, statusSentence, statusShort, Told } from '../../../src/views/words.ts';
 import { inEnglish as t } from '../../../src/views/words/translate.ts';
 

@@ -2,9 +2,9 @@
  * What is known of a server's pod, from the pod itself or, where that is not watched, from the mirror that the notebook
  * controller keeps in the Notebook's status. One shape, so that the rules of status.ts are written once.
  */
-import type { Pod } from '../k8s/objects.ts';
-import { notebookContainer, podName } from './objects.ts';
-import type { ContainerState, ContainerStatus, Notebook, NotebookCondition } from './objects.ts';
+import type { Pod } from '../../k8s/objects.ts';
+import { notebookContainer, podName } from '../objects.ts';
+import type { ContainerState, ContainerStatus, Notebook, NotebookCondition } from '../objects.ts';
 import type { LastEnd } from './statusCause.ts';
 
 export interface PodState {

@@ -1,15 +1,15 @@
 /** A notebook server described in the manner of `kubectl describe`, with the true cause of its state on top. */
-import type { CoreEvent, Node, PersistentVolumeClaim } from '../k8s/objects.ts';
+import type { CoreEvent, Node, PersistentVolumeClaim } from '../../k8s/objects.ts';
 import { describeContainers, describeVolumes } from './describePod.ts';
 import { age, fields, pairs, table, when } from './describeText.ts';
 import type { Field } from './describeText.ts';
-import { eventCount, eventFirstTime, eventMessage, eventTime } from './events.ts';
-import { gpuReport } from './gpus.ts';
-import type { GpuCheck } from './gpus.ts';
-import type { ServerView } from './inventoryView.ts';
-import { annotations } from './objects.ts';
-import type { StatusCause } from './statusCause.ts';
-import { stoppedBy } from './stoppedBy.ts';
+import { eventCount, eventFirstTime, eventMessage, eventTime } from '../events.ts';
+import { gpuReport } from '../gpus.ts';
+import type { GpuCheck } from '../gpus.ts';
+import type { ServerView } from '../inventory/inventoryView.ts';
+import { annotations } from '../objects.ts';
+import type { StatusCause } from '../status/statusCause.ts';
+import { stoppedBy } from '../status/stoppedBy.ts';
 
 export interface ServerExtra {
   now: Date;

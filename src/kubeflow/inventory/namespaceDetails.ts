@@ -1,16 +1,23 @@
 /** What is live only while a namespace is open: pods of notebook servers, events, claims and quotas. */
-import type { Cluster } from '../k8s/cluster.ts';
-import { Disposables, Emitter } from '../k8s/events.ts';
-import type { Disposable } from '../k8s/events.ts';
-import { LiveList } from '../k8s/liveList.ts';
-import type { Logger } from '../k8s/log.ts';
-import { events, persistentVolumeClaims, pods, resourceQuotas } from '../k8s/objects.ts';
-import type { CoreEvent, KubeObject, PersistentVolumeClaim, Pod, ResourceQuota, ResourceType } from '../k8s/objects.ts';
-import { isAbout, tellersOf } from './events.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { Disposables, Emitter } from '../../k8s/events.ts';
+import type { Disposable } from '../../k8s/events.ts';
+import { LiveList } from '../../k8s/liveList.ts';
+import type { Logger } from '../../k8s/log.ts';
+import { events, persistentVolumeClaims, pods, resourceQuotas } from '../../k8s/objects.ts';
+import type {
+  CoreEvent,
+  KubeObject,
+  PersistentVolumeClaim,
+  Pod,
+  ResourceQuota,
+  ResourceType,
+} from '../../k8s/objects.ts';
+import { isAbout, tellersOf } from '../events.ts';
 import type { GpuQuota } from './inventoryView.ts';
-import { isGpuKey, podName } from './objects.ts';
-import type { Notebook } from './objects.ts';
-import { parseQuantity } from './quantity.ts';
+import { isGpuKey, podName } from '../objects.ts';
+import type { Notebook } from '../objects.ts';
+import { parseQuantity } from '../quantity.ts';
 
 /** Label that the notebook controller puts on its pods; the value is the Notebook's name. */
 const podLabel = 'notebook-name';

@@ -1,5 +1,5 @@
 /** Something that runs while at least one is interested, and a little longer. */
-import type { Disposable } from '../k8s/events.ts';
+import type { Disposable } from '../../k8s/events.ts';
 
 /**
  * Counts users. `begin` runs with the first, `end` when the last has been gone for `lingerMs`: closing and opening a

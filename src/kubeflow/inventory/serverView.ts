@@ -1,13 +1,13 @@
 /** Joins one Notebook with what is known around it. */
-import { keyOf } from '../k8s/objects.ts';
-import type { CoreEvent, PersistentVolumeClaim, Pod } from '../k8s/objects.ts';
-import { dedupeEvents } from './events.ts';
+import { keyOf } from '../../k8s/objects.ts';
+import type { CoreEvent, PersistentVolumeClaim, Pod } from '../../k8s/objects.ts';
+import { dedupeEvents } from '../events.ts';
 import type { ServerView } from './inventoryView.ts';
-import { claimsOf, gpusOf, notebookContainer, notebookPort } from './objects.ts';
-import type { Notebook } from './objects.ts';
+import { claimsOf, gpusOf, notebookContainer, notebookPort } from '../objects.ts';
+import type { Notebook } from '../objects.ts';
 import { sameShown } from './sameShown.ts';
-import { serverStatus } from './status.ts';
-import type { ServerPhase } from './statusCause.ts';
+import { serverStatus } from '../status.ts';
+import type { ServerPhase } from '../status/statusCause.ts';
 
 export interface ServerParts {
   notebook: Notebook;

@@ -1,6 +1,6 @@
 /** The user's name as the cluster knows it. */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
 
 /**
  * Who the API server takes us for, or undefined where it does not say. Kubeflow's users are known to it by the name that

@@ -1,6 +1,6 @@
 /** One state out of several lists' states. */
-import type { KubeError } from '../k8s/errors.ts';
-import type { LiveState } from '../k8s/liveList.ts';
+import type { KubeError } from '../../k8s/errors.ts';
+import type { LiveState } from '../../k8s/liveList.ts';
 
 /** Do both say the same? When a retry is due is no news to a row: only the view's own sentence counts down to it. */
 export function sameState(a: LiveState, b: LiveState): boolean {

@@ -1,9 +1,9 @@
 /** The immutable views that the Inventory hands out. A view that shows the same keeps its identity. */
-import type { KubeError } from '../k8s/errors.ts';
-import type { LiveState } from '../k8s/liveList.ts';
-import type { CoreEvent, PersistentVolumeClaim, Pod, ResourceQuota } from '../k8s/objects.ts';
-import type { Notebook } from './objects.ts';
-import type { ServerStatus } from './status.ts';
+import type { KubeError } from '../../k8s/errors.ts';
+import type { LiveState } from '../../k8s/liveList.ts';
+import type { CoreEvent, PersistentVolumeClaim, Pod, ResourceQuota } from '../../k8s/objects.ts';
+import type { Notebook } from '../objects.ts';
+import type { ServerStatus } from '../status.ts';
 
 export interface ServerView {
   /** 'namespace/name'. */

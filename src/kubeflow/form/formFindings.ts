@@ -1,7 +1,7 @@
 /** What stands in a form's way, as data; the words are in views/words/form.ts. Pure: runs in the webview at each key. */
-import { claimName, imageOf, mountPath, volumesOf } from './form.ts';
-import type { PlacedVolume, SpawnForm, SpawnOptions } from './form.ts';
-import { parseCount, parseCpu, parseGi } from './quantity.ts';
+import { claimName, imageOf, mountPath, volumesOf } from '../form.ts';
+import type { PlacedVolume, SpawnForm, SpawnOptions } from '../form.ts';
+import { parseCount, parseCpu, parseGi } from '../quantity.ts';
 import { quotaFindings } from './formQuota.ts';
 import { isImageReference, isLabel, isMountPath, isServerName, maxNameLength } from './syntax.ts';
 

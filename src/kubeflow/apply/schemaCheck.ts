@@ -2,9 +2,9 @@
  * Checks an object against the OpenAPI v3 schema that the API server publishes, for objects whose namespace does not
  * exist yet and which therefore can't be dry-run. Covers what Kubernetes' structural schemas use.
  */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import type { KubeObject, ResourceType } from '../k8s/objects.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import type { KubeObject, ResourceType } from '../../k8s/objects.ts';
 
 export interface Schema {
   $ref?: string;

@@ -1,14 +1,14 @@
 /** Gathers what the form has to know: from the Inventory, which is live, and from probes of the cluster. */
-import type { Access } from '../k8s/access.ts';
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import { nodes, storageClasses } from '../k8s/objects.ts';
-import type { KubeObject, Node, PersistentVolumeClaim, ResourceQuota } from '../k8s/objects.ts';
-import { stockGpuVendors, stockImages } from './form.ts';
-import type { ClaimOption, QuotaLine, Right, ServerOption, SpawnOptions, StorageDefault } from './form.ts';
-import type { Inventory, ServerView } from './inventory.ts';
-import { isGpuKey, isStopped } from './objects.ts';
-import { parseQuantity } from './quantity.ts';
+import type { Access } from '../../k8s/access.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import { nodes, storageClasses } from '../../k8s/objects.ts';
+import type { KubeObject, Node, PersistentVolumeClaim, ResourceQuota } from '../../k8s/objects.ts';
+import { stockGpuVendors, stockImages } from '../form.ts';
+import type { ClaimOption, QuotaLine, Right, ServerOption, SpawnOptions, StorageDefault } from '../form.ts';
+import type { Inventory, ServerView } from '../inventory.ts';
+import { isGpuKey, isStopped } from '../objects.ts';
+import { parseQuantity } from '../quantity.ts';
 import { storageDefault } from './storage.ts';
 
 /** What had to be asked of the cluster for one namespace. */

@@ -2,13 +2,13 @@
  * Namespaces for somebody who may not list Profiles: of each name that is known from elsewhere, is it there, and is it
  * one where this user may see notebook servers?
  */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import { apiVersionOf, namespaces } from '../k8s/objects.ts';
-import type { Namespace } from '../k8s/objects.ts';
-import { annotations, notebooks, profileLabel, profiles } from './objects.ts';
-import type { Profile } from './objects.ts';
-import { isLabel } from './syntax.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import { apiVersionOf, namespaces } from '../../k8s/objects.ts';
+import type { Namespace } from '../../k8s/objects.ts';
+import { annotations, notebooks, profileLabel, profiles } from '../objects.ts';
+import type { Profile } from '../objects.ts';
+import { isLabel } from '../form/syntax.ts';
 
 export interface FoundNamespace {
   name: string;

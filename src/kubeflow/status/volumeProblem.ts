@@ -1,6 +1,6 @@
 /** Why a volume keeps a server waiting: from its claims, and from the events of claims and pod. */
-import type { CoreEvent, PersistentVolumeClaim } from '../k8s/objects.ts';
-import { eventMessage } from './events.ts';
+import type { CoreEvent, PersistentVolumeClaim } from '../../k8s/objects.ts';
+import { eventMessage } from '../events.ts';
 import type { StatusCause } from './statusCause.ts';
 
 /**

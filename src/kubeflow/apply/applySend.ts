@@ -1,14 +1,14 @@
 /** Applies checked documents one after the other, and says of each what became of it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import type { KubeError } from '../k8s/errors.ts';
-import { namespaces, roleBindings, serviceAccounts } from '../k8s/objects.ts';
-import type { KubeObject, Namespace } from '../k8s/objects.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import type { KubeError } from '../../k8s/errors.ts';
+import { namespaces, roleBindings, serviceAccounts } from '../../k8s/objects.ts';
+import type { KubeObject, Namespace } from '../../k8s/objects.ts';
 import { send } from './applyCheck.ts';
 import type { ApplyOptions } from './applyCheck.ts';
 import type { ParsedDocument } from './applyParse.ts';
-import { sameShown } from './sameShown.ts';
+import { sameShown } from '../inventory/sameShown.ts';
 
 export interface ApplyResult {
   document: ParsedDocument;

@@ -1,5 +1,5 @@
 /** The scheduler's sentence ("0/3 nodes are available: 1 Insufficient nvidia.com/gpu, ...") as data. */
-import { isGpuKey } from './objects.ts';
+import { isGpuKey } from '../objects.ts';
 import type { NodeObstacle, StatusCause } from './statusCause.ts';
 
 interface NodeReason {

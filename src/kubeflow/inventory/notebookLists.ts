@@ -1,14 +1,14 @@
 /** All Notebooks that the user may see, live: by one list of the whole cluster, or, where that is denied, one per namespace. */
-import type { Cluster } from '../k8s/cluster.ts';
-import { Disposables, Emitter } from '../k8s/events.ts';
-import type { Disposable } from '../k8s/events.ts';
-import { LiveList } from '../k8s/liveList.ts';
-import type { LiveState } from '../k8s/liveList.ts';
-import type { Logger } from '../k8s/log.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { Disposables, Emitter } from '../../k8s/events.ts';
+import type { Disposable } from '../../k8s/events.ts';
+import { LiveList } from '../../k8s/liveList.ts';
+import type { LiveState } from '../../k8s/liveList.ts';
+import type { Logger } from '../../k8s/log.ts';
 import { allInTrouble } from './inventoryState.ts';
-import { notebooks } from './objects.ts';
-import type { Notebook } from './objects.ts';
-import { keepWhoStopped } from './stoppedBy.ts';
+import { notebooks } from '../objects.ts';
+import type { Notebook } from '../objects.ts';
+import { keepWhoStopped } from '../status/stoppedBy.ts';
 
 export interface NotebooksChange {
   keys: ReadonlySet<string>;

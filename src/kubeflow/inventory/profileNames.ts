@@ -2,17 +2,17 @@
  * Which profiles there are. Who may list Profiles gets all of them, live. Everybody else may not: for them the
  * namespaces that their kubeconfig, settings and history name are tried one by one (namespaceDiscovery.ts).
  */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import { Disposables, Emitter } from '../k8s/events.ts';
-import type { Disposable } from '../k8s/events.ts';
-import { LiveList } from '../k8s/liveList.ts';
-import type { LiveState } from '../k8s/liveList.ts';
-import type { Logger } from '../k8s/log.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import { Disposables, Emitter } from '../../k8s/events.ts';
+import type { Disposable } from '../../k8s/events.ts';
+import { LiveList } from '../../k8s/liveList.ts';
+import type { LiveState } from '../../k8s/liveList.ts';
+import type { Logger } from '../../k8s/log.ts';
 import { discoverNamespaces, isKubeflowMissing } from './namespaceDiscovery.ts';
 import type { FoundNamespace } from './namespaceDiscovery.ts';
-import { profiles } from './objects.ts';
-import type { Profile } from './objects.ts';
+import { profiles } from '../objects.ts';
+import type { Profile } from '../objects.ts';
 
 /** Seconds. New namespaces of others are found within `again`; a cluster that does not answer is asked after 1, 2, 4, 5. */
 const wait = { again: 60, most: 5 } as const;

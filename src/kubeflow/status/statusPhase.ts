@@ -1,5 +1,5 @@
 /** Which phase a cause means, and what helps: one table each, so that a new cause has to choose. */
-import { isGpuKey } from './objects.ts';
+import { isGpuKey } from '../objects.ts';
 import type { ServerPhase, StatusCause, StatusRemedy } from './statusCause.ts';
 
 /** `seconds` is how long the cause has lasted, where known. */

@@ -1,5 +1,5 @@
 /** The view of one profile; the one of before where nothing of it changed. */
-import type { LiveState } from '../k8s/liveList.ts';
+import type { LiveState } from '../../k8s/liveList.ts';
 import type { ProfileView, ServerView } from './inventoryView.ts';
 import type { NamespaceDetails } from './namespaceDetails.ts';
 import type { FoundNamespace } from './namespaceDiscovery.ts';

@@ -6,15 +6,15 @@ import type {
   ResourceQuota,
   RoleBinding,
   ServiceAccount,
-} from '../k8s/objects.ts';
+} from '../../k8s/objects.ts';
 import { eventLines, section } from './describeServer.ts';
 import { fields, pairs, table, when } from './describeText.ts';
-import type { ServerView } from './inventoryView.ts';
-import { annotations, profileLabel } from './objects.ts';
-import type { Profile } from './objects.ts';
-import { claimSize } from './operations.ts';
-import { sortServers } from './serverView.ts';
-import type { ServerStatus } from './statusCause.ts';
+import type { ServerView } from '../inventory/inventoryView.ts';
+import { annotations, profileLabel } from '../objects.ts';
+import type { Profile } from '../objects.ts';
+import { claimSize } from '../operations.ts';
+import { sortServers } from '../inventory/serverView.ts';
+import type { ServerStatus } from '../status/statusCause.ts';
 
 /** All that could be read of a profile; undefined is what could not. */
 export interface ProfileFacts {

@@ -1,11 +1,11 @@
 /** The containers and volumes of a server's pod, as kubectl describes them. */
-import type { PersistentVolumeClaim, Pod } from '../k8s/objects.ts';
+import type { PersistentVolumeClaim, Pod } from '../../k8s/objects.ts';
 import { age, fields, pairs } from './describeText.ts';
 import type { Field } from './describeText.ts';
-import { podSpec } from './objects.ts';
-import type { Container, ContainerState, ContainerStatus, Notebook } from './objects.ts';
-import { claimSize } from './operations.ts';
-import { amountOf, parseQuantity } from './quantity.ts';
+import { podSpec } from '../objects.ts';
+import type { Container, ContainerState, ContainerStatus, Notebook } from '../objects.ts';
+import { claimSize } from '../operations.ts';
+import { amountOf, parseQuantity } from '../quantity.ts';
 
 /** The pod's own containers where there is one (with sidecars), else the Notebook's template. */
 export function describeContainers(notebook: Notebook, pod: Pod | undefined, now: Date): string[] {

@@ -1,9 +1,9 @@
 /** What keeps a pod's container from running: images, crashes, memory, missing secrets, evictions. */
-import type { CoreEvent } from '../k8s/objects.ts';
-import { eventMessage } from './events.ts';
+import type { CoreEvent } from '../../k8s/objects.ts';
+import { eventMessage } from '../events.ts';
 import { imageInMessage, isPullProblem, pullCause } from './imagePull.ts';
-import { notebookContainer } from './objects.ts';
-import type { ContainerState, Notebook } from './objects.ts';
+import { notebookContainer } from '../objects.ts';
+import type { ContainerState, Notebook } from '../objects.ts';
 import { memoryLimit } from './podState.ts';
 import type { PodState } from './podState.ts';
 import type { StatusCause } from './statusCause.ts';

@@ -3,13 +3,13 @@
  * crud-web-apps/jupyter/backend), so that its list, which indexes requests, volumes, env and annotations without looking,
  * shows them and starts and stops them.
  */
-import type { PersistentVolumeClaim } from '../k8s/objects.ts';
-import { claimName, imageOf, mountPath, volumesOf } from './form.ts';
-import type { NewVolume, PlacedVolume, SpawnForm } from './form.ts';
+import type { PersistentVolumeClaim } from '../../k8s/objects.ts';
+import { claimName, imageOf, mountPath, volumesOf } from '../form.ts';
+import type { NewVolume, PlacedVolume, SpawnForm } from '../form.ts';
 import { limitFactor } from './formQuota.ts';
-import { annotations } from './objects.ts';
-import type { Container, Notebook, PodSpec } from './objects.ts';
-import { limitOf, parseCount, parseCpu, parseGi, plain } from './quantity.ts';
+import { annotations } from '../objects.ts';
+import type { Container, Notebook, PodSpec } from '../objects.ts';
+import { limitOf, parseCount, parseCpu, parseGi, plain } from '../quantity.ts';
 import { isLabel } from './syntax.ts';
 
 export interface Manifests {

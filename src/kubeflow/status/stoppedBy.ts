@@ -1,7 +1,7 @@
 /** Who stopped a server. The annotation is the same for user and culler, so its field manager has to tell. */
-import type { KubeObject } from '../k8s/objects.ts';
-import { annotations, isStopped } from './objects.ts';
-import type { Notebook } from './objects.ts';
+import type { KubeObject } from '../../k8s/objects.ts';
+import { annotations, isStopped } from '../objects.ts';
+import type { Notebook } from '../objects.ts';
 
 interface ManagedFields {
   manager?: string;

@@ -1,9 +1,9 @@
 /** Does a claim without a class get one? */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import { persistentVolumeClaims } from '../k8s/objects.ts';
-import type { PersistentVolumeClaim } from '../k8s/objects.ts';
-import type { StorageDefault } from './form.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import { persistentVolumeClaims } from '../../k8s/objects.ts';
+import type { PersistentVolumeClaim } from '../../k8s/objects.ts';
+import type { StorageDefault } from '../form.ts';
 
 /**
  * Asks the API server by a dry-run of a claim without a class: it comes back with `storageClassName` exactly if there is

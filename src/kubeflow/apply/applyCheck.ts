@@ -1,11 +1,11 @@
 /** Asks the cluster about every document before anything is sent: a server-side dry-run each. */
-import type { Cluster } from '../k8s/cluster.ts';
-import { isKubeError } from '../k8s/errors.ts';
-import type { KubeError } from '../k8s/errors.ts';
-import { namespaces } from '../k8s/objects.ts';
-import type { KubeObject, ResourceType } from '../k8s/objects.ts';
+import type { Cluster } from '../../k8s/cluster.ts';
+import { isKubeError } from '../../k8s/errors.ts';
+import type { KubeError } from '../../k8s/errors.ts';
+import { namespaces } from '../../k8s/objects.ts';
+import type { KubeObject, ResourceType } from '../../k8s/objects.ts';
 import type { DocumentProblem, ParsedDocument } from './applyParse.ts';
-import { fieldManager } from './objects.ts';
+import { fieldManager } from '../objects.ts';
 import { checkSchema, fetchSchemas } from './schemaCheck.ts';
 import type { SchemaFinding } from './schemaCheck.ts';
 

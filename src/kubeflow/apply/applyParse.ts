@@ -1,9 +1,9 @@
 /** A multi-document YAML as objects, with the line of everything that is wrong. Pure. */
 import { isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
-import { apiVersionOf, persistentVolumeClaims } from '../k8s/objects.ts';
-import type { KubeObject, ResourceType } from '../k8s/objects.ts';
-import { notebooks, profiles } from './objects.ts';
+import { apiVersionOf, persistentVolumeClaims } from '../../k8s/objects.ts';
+import type { KubeObject, ResourceType } from '../../k8s/objects.ts';
+import { notebooks, profiles } from '../objects.ts';
 
 /** What can be wrong with a document before any cluster is asked. `line` counts from 1. */
 export type DocumentProblem = { line: number } & (

@@ -1,7 +1,7 @@
 /** Which field of the form a refusal is about. Pure. */
-import type { KubeError } from '../k8s/errors.ts';
-import { claimName, volumesOf } from './form.ts';
-import type { PlacedVolume, SpawnForm } from './form.ts';
+import type { KubeError } from '../../k8s/errors.ts';
+import { claimName, volumesOf } from '../form.ts';
+import type { PlacedVolume, SpawnForm } from '../form.ts';
 
 /**
  * The form's field that the API server's refusal belongs to, or undefined where it is about none. `at` is the object that
