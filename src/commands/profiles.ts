@@ -30,6 +30,7 @@ export async function describeProfile(parts: CommandParts, argument: unknown): P
         const facts = await gatherProfile(session.cluster, name);
         return describeText({ ...facts, statusWords: (status) => statusHead(vscode.l10n.t, status) });
       } catch (error) {
+        parts.logger.error(`describing ${name}: ${error instanceof Error ? (error.stack ?? error.message) : ''}`);
         return explain(vscode.l10n.t, error, { context: session.context.name }).text;
       }
     },

@@ -61,9 +61,10 @@ export async function describeServer(parts: CommandParts, argument: unknown): Pr
         return describeText(view, { ...extra, words: { status: statusHead(t, view.status), sentence } });
       } catch (error) {
         // The document stays open when its server goes, and says what became of it.
-        return isKubeError(error, 'NotFound')
-          ? vscode.l10n.t('The notebook server {0} is not there any more.', ref.name)
-          : explain(vscode.l10n.t, error, { context: ref.context }).text;
+        if (isKubeError(error, 'NotFound'))
+          return vscode.l10n.t('The notebook server {0} is not there any more.', ref.name);
+        parts.logger.error(`describing ${key}: ${error instanceof Error ? (error.stack ?? error.message) : ''}`);
+        return explain(vscode.l10n.t, error, { context: ref.context }).text;
       }
     },
     watch: (changed) => {

@@ -54,7 +54,8 @@ function container(
 
 /** The API server writes 1.2Gi as 1288490188800m: an amount in the m of memory is put back into Gi. */
 function amounts(resources: Record<string, string> | undefined): string[] | undefined {
-  const list = Object.entries(resources ?? {});
+  // In a Notebook, which keeps what was written, `cpu: 2` stays a number.
+  const list = Object.entries(resources ?? {}).map(([key, value]): [string, string] => [key, String(value)]);
   if (list.length === 0) return undefined;
   const readable = ([key, value]: [string, string]): [string, string] => {
     const bytes = /memory|storage/.test(key) && value.endsWith('m') ? parseQuantity(value) : undefined;

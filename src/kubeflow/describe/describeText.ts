@@ -52,9 +52,9 @@ export function pairs(map: Record<string, string> | undefined, join = '='): stri
 /** The whole object once more, values of variables included: kubectl describe leaves it out too. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Long values would hide the rest. */
-function oneLine(value: string): string {
-  const line = value.replace(/\s+/g, ' ').trim();
+/** Long values would hide the rest; what a custom resource holds need not be a string. */
+function oneLine(value: unknown): string {
+  const line = String(value).replace(/\s+/g, ' ').trim();
   return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }
 

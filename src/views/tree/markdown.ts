@@ -14,14 +14,14 @@ export class Tooltip {
     return this;
   }
 
-  /** Facts in two columns; those without a value are left out. */
+  /** Facts in two columns; those without a value are left out. A custom resource's amount may be a number all the same. */
   facts(facts: [string, string | undefined][]): this {
     const known = facts.filter((fact): fact is [string, string] => Boolean(fact[1]));
     if (known.length === 0) return this;
     this.markdown.appendMarkdown('| | |\n|:--|:--|\n');
     for (const [name, value] of known) {
       this.markdown.appendMarkdown('| ').appendText(name).appendMarkdown(' &nbsp; | ');
-      this.markdown.appendText(value.replaceAll('|', '/').replaceAll('\n', ' ')).appendMarkdown(' |\n');
+      this.markdown.appendText(String(value).replaceAll('|', '/').replaceAll('\n', ' ')).appendMarkdown(' |\n');
     }
     this.markdown.appendMarkdown('\n');
     return this;
