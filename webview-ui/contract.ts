@@ -1,6 +1,6 @@
 /** What the form and the extension host say to each other. Types only, but for the list of words. */
 import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
-import type { FindingCode } from '../src/kubeflow/form/formFindings.ts';
+import type { FindingCode } from '../src/kubeflow/form/finding.ts';
 
 /** Words of the form itself, beside those of its findings. {x} is a placeholder. */
 export const uiWords = [

@@ -6,7 +6,7 @@ import { isAlive } from '../vscode/lock.ts';
 import type { VscodeInstall } from '../vscode/install.ts';
 import type { Profile } from '../vscode/profile.ts';
 import { installVsix, startServer, workbenchUrl } from '../vscode/server.ts';
-import type { OpenVscode } from './main.ts';
+import type { OpenVscode } from './openVscode.ts';
 import type { StartTarget } from './target.ts';
 
 /** What an open browser-based VS Code leaves in its profile. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Profile } from '../vscode/profile.ts';
 import type { StartTarget } from './target.ts';
-import type { OpenVscode } from './main.ts';
+import type { OpenVscode } from './openVscode.ts';
 
 const oldest = [1, 106];
 

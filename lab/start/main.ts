@@ -13,15 +13,6 @@ import { demoWorkspace } from './workspace.ts';
 
 // `npm start`: a cluster, VS Code on it with the extension built from this folder, until Ctrl+C.
 
-/** A VS Code that is open. */
-export interface OpenVscode {
-  /** The line that says so. */
-  ready: string;
-  /** Resolves when it has ended, e.g. because its window was closed. */
-  ended: Promise<void>;
-  close(): Promise<void>;
-}
-
 const progress = showProgress(process.stdout);
 const interrupted = new Promise<'interrupted'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));

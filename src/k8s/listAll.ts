@@ -1,6 +1,6 @@
 import type { Cluster, KubeList } from './cluster.ts';
 import { isKubeError, type KubeError } from './errors.ts';
-import type { LiveQuery } from './liveList.ts';
+import type { LiveQuery } from './liveQuery.ts';
 
 const pageSize = 500;
 

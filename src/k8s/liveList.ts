@@ -5,8 +5,9 @@ import { isKubeError } from './errors.ts';
 import { Emitter, type Disposable } from './events.ts';
 import { ItemStore } from './itemStore.ts';
 import { listAll } from './listAll.ts';
+import type { LiveQuery } from './liveQuery.ts';
 import type { Logger } from './log.ts';
-import type { KubeObject, ResourceType } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { errorFromSocket } from './problems.ts';
 import { watchOnce } from './watch.ts';
 
@@ -26,15 +27,6 @@ export interface LiveChange {
   keys: ReadonlySet<string>;
   /** The state changed. */
   state: boolean;
-}
-
-/** What to list. */
-export interface LiveQuery {
-  type: ResourceType;
-  /** All namespaces without it. */
-  namespace?: string;
-  labelSelector?: string;
-  fieldSelector?: string;
 }
 
 const defaultBatchMs = 100;

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import type { LiveQuery } from './liveList.ts';
+import type { LiveQuery } from './liveQuery.ts';
 import { KubeError } from './errors.ts';
 import { apiVersionOf, resourcePath, type KubeObject } from './objects.ts';
 import { errorFromStatus } from './problems.ts';

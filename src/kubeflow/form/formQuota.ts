@@ -1,7 +1,7 @@
 /** What a form asks for against what the namespace's quota has left. Pure. */
 import { imageOf, volumesOf } from '../form.ts';
 import type { QuotaLine, SpawnForm, SpawnOptions } from '../form.ts';
-import type { Finding } from './formFindings.ts';
+import type { Finding } from './finding.ts';
 import { amountOf, gi, limitOf, parseCount, parseCpu, parseGi } from '../quantity.ts';
 
 /** Kubeflow's default limitFactor for CPU and memory. */
