@@ -12,6 +12,7 @@ import { Disposables } from './k8s/events.ts';
 import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
+import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
@@ -50,14 +51,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       source: things.add(new KubeconfigSource(place)),
       env: process.env,
       logger,
-      memory: {
-        get: () => context.workspaceState.get<string>('context') ?? context.globalState.get<string>('context'),
-        set: (name) => Promise.all([context.workspaceState, context.globalState].map((m) => m.update('context', name))),
-      },
+      memory: contextMemory(context),
       extraNamespaces: (name) => namespaces.all(name),
       proxyUrl: proxySetting,
     }),
   );
+  const tellError = (error: unknown): void => report(error, logger);
   const say = (error: unknown): string => explain(vscode.l10n.t, error).text;
   const connections = things.add(new Connections(sessions, { logger }));
   const files = things.add(new KubeflowFileSystem({ connections, logger, explain: say }));
@@ -68,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: context.workspaceState,
       explain: say,
+      report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
       extensionId: context.extension.id,
     }),
@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: context.globalState,
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
-      report: (error) => report(error, logger),
+      report: tellError,
     }),
   );
 

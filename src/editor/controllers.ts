@@ -19,6 +19,8 @@ export interface ControllersOptions {
   memory: Memory;
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
+  /** Shows an error with its remedy. */
+  report: (error: unknown) => void;
   /** Lets the user choose a notebook server; undefined when they think better of it. */
   chooseServer: () => Promise<ServerRef | undefined>;
   /** Of this extension, as VS Code has it: publisher.name. */
@@ -141,7 +143,7 @@ export class Controllers implements Disposable {
       try {
         await this.kernelOf(made, notebook).interrupt();
       } catch (error) {
-        void vscode.window.showErrorMessage(this.o.explain(error));
+        this.o.report(error);
       }
     };
     this.used.set(key, made);
@@ -233,7 +235,7 @@ export class Controllers implements Disposable {
       const used = this.ensure(ref);
       if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells);
     } catch (error) {
-      void vscode.window.showErrorMessage(this.o.explain(error));
+      this.o.report(error);
     }
   }
 }

@@ -38,6 +38,8 @@ export interface ProfileView {
   readonly owner?: string;
   /** 'namespace': one that is no profile, or of which that can't be learned. */
   readonly source: 'profile' | 'namespace';
+  /** It is being deleted, with all that is in it. */
+  readonly deleting?: true;
   /** Failing, waiting, running, starting, the rest; each by name. */
   readonly servers: readonly ServerView[];
   readonly state: LiveState;

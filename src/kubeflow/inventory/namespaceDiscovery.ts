@@ -5,7 +5,7 @@
 import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError } from '../../k8s/errors.ts';
 import { apiVersionOf, namespaces } from '../../k8s/objects.ts';
-import type { Namespace } from '../../k8s/objects.ts';
+import type { KubeObject, Namespace } from '../../k8s/objects.ts';
 import { annotations, notebooks, profileLabel, profiles } from '../objects.ts';
 import type { Profile } from '../objects.ts';
 import { isLabel } from '../form/syntax.ts';
@@ -14,6 +14,8 @@ export interface FoundNamespace {
   name: string;
   owner?: string;
   source: 'profile' | 'namespace';
+  /** It is being deleted, with all that is in it. */
+  deleting?: true;
 }
 
 /** Requests at a time: a kubeconfig may hold a hundred contexts of one cluster. */
@@ -65,16 +67,25 @@ export async function isKubeflowMissing(cluster: Cluster, signal: AbortSignal): 
   }
 }
 
+/** What a Profile says of its namespace. */
+export function ofProfile(profile: Profile): FoundNamespace {
+  return { ...stub(profile), ...(profile.spec?.owner ? { owner: profile.spec.owner.name } : {}) };
+}
+
+function stub({ metadata }: KubeObject): FoundNamespace {
+  return { name: metadata.name, source: 'profile', ...(metadata.deletionTimestamp ? { deleting: true } : {}) };
+}
+
 function asProfile(namespace: Namespace): FoundNamespace {
   const owner = namespace.metadata.annotations?.[annotations.owner];
-  return { name: namespace.metadata.name, source: 'profile', ...(owner ? { owner } : {}) };
+  return { ...stub(namespace), ...(owner ? { owner } : {}) };
 }
 
 async function lookAt(cluster: Cluster, name: string, signal: AbortSignal): Promise<FoundNamespace | undefined> {
   const namespace = await unlessRefused(cluster.get<Namespace>(namespaces, { name }, signal));
   if (namespace?.metadata.labels?.[profileLabel.key] === profileLabel.value) return asProfile(namespace);
   const profile = await unlessRefused(cluster.get<Profile>(profiles, { name }, signal));
-  if (profile) return { name, source: 'profile', ...(profile.spec?.owner ? { owner: profile.spec.owner.name } : {}) };
+  if (profile) return ofProfile(profile);
   // some roles allow what is in a namespace and not the namespace itself
   const listing = await unlessRefused(cluster.list(notebooks, { namespace: name, limit: 1, signal }));
   if (!listing) return undefined;

@@ -9,7 +9,7 @@ import type { Disposable } from '../../k8s/events.ts';
 import { LiveList } from '../../k8s/liveList.ts';
 import type { LiveState } from '../../k8s/liveList.ts';
 import type { Logger } from '../../k8s/log.ts';
-import { discoverNamespaces, isKubeflowMissing } from './namespaceDiscovery.ts';
+import { discoverNamespaces, isKubeflowMissing, ofProfile } from './namespaceDiscovery.ts';
 import type { FoundNamespace } from './namespaceDiscovery.ts';
 import { profiles } from '../objects.ts';
 import type { Profile } from '../objects.ts';
@@ -58,12 +58,7 @@ export class ProfileNames implements Disposable {
 
   get found(): ReadonlyMap<string, FoundNamespace> {
     if (this.#canList === false) return this.#found;
-    return new Map(
-      [...this.#list.items.values()].map((p) => [
-        p.metadata.name,
-        { name: p.metadata.name, source: 'profile', ...(p.spec?.owner ? { owner: p.spec.owner.name } : {}) },
-      ]),
-    );
+    return new Map([...this.#list.items.values()].map((p) => [p.metadata.name, ofProfile(p)]));
   }
 
   start(): void {

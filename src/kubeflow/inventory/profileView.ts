@@ -24,6 +24,7 @@ export function profileView(parts: ProfileParts, before?: ProfileView): ProfileV
     name: parts.name,
     ...(owner ? { owner } : {}),
     source: parts.known?.source ?? 'namespace',
+    ...(parts.known?.deleting ? { deleting: true } : {}),
     servers: same ? before.servers : servers,
     state,
     ...(parts.details

@@ -57,13 +57,14 @@ export class ProfileNode extends TreeNode {
       this.unfolded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
     );
     const may = rights.peek(this.name);
-    item.iconPath = new vscode.ThemeIcon(view?.source === 'namespace' ? 'folder' : 'account');
+    const icon = view?.source === 'namespace' ? 'folder' : 'account';
+    item.iconPath = new vscode.ThemeIcon(view?.deleting ? 'loading~spin' : icon);
     item.description = this.description();
     item.contextValue = contextValue({
       kind: 'profile',
       source: view?.source ?? 'namespace',
-      canCreate: may.create !== 'no',
-      canDelete: view?.source === 'profile' && may.deleteProfile !== 'no',
+      canCreate: !view?.deleting && may.create !== 'no',
+      canDelete: view?.source === 'profile' && !view.deleting && may.deleteProfile !== 'no',
       added: this.parts.added().includes(this.name),
     });
     item.accessibilityInformation = { label: `${t('Profile {0}', this.name)}, ${item.description}` };
@@ -74,6 +75,7 @@ export class ProfileNode extends TreeNode {
     const { t } = this.parts;
     const view = this.view;
     if (!view) return '';
+    if (view.deleting) return t('Deleting');
     if (view.state.kind === 'denied') return t('No access');
     const parts = (view.gpuQuota ?? []).map(({ key, used, hard }) => t('{0} of {1} {2}', used, hard, gpuKind(key)));
     const count = view.servers.length;

@@ -76,6 +76,23 @@ describe('inventory', () => {
     });
   }
 
+  it('shows that a profile is being deleted', async () => {
+    const gone = { metadata: { name: 'gone', resourceVersion: '1', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const stays = { metadata: { name: 'stays', resourceVersion: '1' }, spec: { owner: { kind: 'User', name: 'a' } } };
+    const { inventory } = await start((what, response) => {
+      if (what.startsWith('watch')) return silent(response);
+      list(response, what === '/profiles' ? [gone, stays] : []);
+    });
+    await until(() => inventory.view.profiles.length === 2, 'the profiles');
+    assert.deepEqual(
+      inventory.view.profiles.map(({ name, owner, deleting }) => [name, owner, deleting]),
+      [
+        ['gone', undefined, true],
+        ['stays', 'a', undefined],
+      ],
+    );
+  });
+
   it('tells a non-admin within seconds that the cluster is away, and that it is back', async () => {
     let away = false;
     const { inventory, server } = await start(
