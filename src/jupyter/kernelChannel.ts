@@ -37,6 +37,7 @@ export class KernelChannel implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private attempt = 0;
   private open = false;
+  private held = false;
   private nameless = false;
   private acknowledging = false;
   private disposed = false;
@@ -50,8 +51,24 @@ export class KernelChannel implements Disposable {
   }
 
   send(message: KernelMessage.IMessage): void {
-    if (this.open && this.socket) this.socket.send(serialize(message, this.socket.protocol));
-    else this.outbox.push(message);
+    if (this.held || !this.sendNow(message)) this.outbox.push(message);
+  }
+
+  /** Sends past a hold; false when there is no connection just now. */
+  sendNow(message: KernelMessage.IMessage): boolean {
+    if (!this.open || !this.socket) return false;
+    this.socket.send(serialize(message, this.socket.protocol));
+    return true;
+  }
+
+  /** From now on messages wait, also while connected. */
+  hold(): void {
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    if (this.open) this.flush();
   }
 
   /** Forgets messages that wait for a connection: their kernel is not the one they were meant for. */
@@ -96,6 +113,10 @@ export class KernelChannel implements Disposable {
     else socket.terminate();
   }
 
+  private flush(): void {
+    for (const message of this.outbox.splice(0)) this.send(message);
+  }
+
   private dial(): void {
     const socket = new this.options.WebSocket(this.options.url, this.nameless ? [] : [protocol]);
     socket.binaryType = 'arraybuffer';
@@ -118,7 +139,7 @@ export class KernelChannel implements Disposable {
       if (this.socket !== socket) return;
       this.open = true;
       this.attempt = 0;
-      for (const message of this.outbox.splice(0)) this.send(message);
+      if (!this.held) this.flush();
       this.connections.fire(true);
     });
     socket.on('message', (data: ArrayBuffer | Buffer, isBinary) => {

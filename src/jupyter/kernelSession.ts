@@ -4,6 +4,7 @@ import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import type { ChannelEnd, KernelChannel } from './kernelChannel.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
+import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { Target } from './target.ts';
@@ -56,11 +57,13 @@ export class KernelSession implements Disposable {
   private probe: ReconnectProbe | undefined;
   private podUid: string | undefined;
   private restarting = false;
+  private readonly autoRestart: KernelRestart;
   private shutDownTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
     this.podUid = uidOf(target);
+    this.autoRestart = new KernelRestart(channel);
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
@@ -162,6 +165,7 @@ export class KernelSession implements Disposable {
     // What still runs goes on at the server, out of our sight; what is asked from now on needs another session.
     this.end ??= { code: 'ConnectionLost', server: this.options.target.server, since: new Date() };
     clearTimeout(this.shutDownTimer);
+    this.autoRestart.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
     this.runs.abandon(this.end);
@@ -180,6 +184,7 @@ export class KernelSession implements Disposable {
     const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
     else execution?.take(message);
+    this.autoRestart.take(message);
     if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
   }
 
@@ -191,8 +196,7 @@ export class KernelSession implements Disposable {
     const problem = this.kernelEnded(this.lastEnd ?? 'died');
     this.runs.abandon(problem);
     this.setStatus('restarting');
-    this.options.channel.dropUnsent();
-    this.options.channel.reconnect();
+    this.autoRestart.begin();
   }
 
   /**
@@ -219,11 +223,13 @@ export class KernelSession implements Disposable {
     this.podUid = uidOf(this.options.target) ?? this.podUid;
     const ask = this.message('kernel_info_request', 'shell', {});
     if (this.lostAt) {
-      this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
+      // After a restart nothing that runs was asked before it.
+      if (!this.autoRestart.pending) this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
       this.lostAt = undefined;
       this.connections.fire(undefined);
     }
-    this.options.channel.send(ask);
+    this.options.channel.sendNow(ask);
+    this.autoRestart.connected(ask);
   }
 
   /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */

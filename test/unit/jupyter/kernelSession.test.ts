@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { KernelMessage } from '@jupyterlab/services';
 import type { JupyterProblem } from '../../../src/jupyter/errors.ts';
 import type { KernelChannel } from '../../../src/jupyter/kernelChannel.ts';
@@ -20,8 +21,20 @@ class FakeChannel {
   readonly sent: Message[] = [];
   connected = true;
   reconnects = 0;
+  waiting: Message[] | undefined;
   send(message: Message) {
+    (this.waiting ?? this.sent).push(message);
+  }
+  sendNow(message: Message) {
     this.sent.push(message);
+    return true;
+  }
+  hold() {
+    this.waiting = [];
+  }
+  release() {
+    this.sent.push(...(this.waiting ?? []));
+    this.waiting = undefined;
   }
   takeBack() {
     return !this.connected;
@@ -188,6 +201,31 @@ describe('KernelSession', () => {
     assert.equal(channel.reconnects, 1);
     assert.equal(session.problem, undefined);
     assert.ok(run());
+  });
+
+  it('sends code to a process that Jupyter started again once that has answered, over as many connections as it takes', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      void run();
+      channel.say('status', { execution_state: 'restarting' });
+      assert.equal(channel.reconnects, 1);
+      const next = run('next');
+      const connect = () => {
+        channel.connection(false);
+        channel.connection(true);
+      };
+      connect();
+      assert.equal(channel.asked('execute_request'), undefined);
+      mock.timers.tick(3000);
+      assert.equal(channel.reconnects, 2, 'no answer: another connection');
+      connect();
+      channel.say('kernel_info_reply', {}, channel.asked('kernel_info_request'), 'shell');
+      assert.equal(channel.asked('execute_request').header.msg_id, next.messageId);
+      mock.timers.tick(60_000);
+      assert.equal(channel.reconnects, 2);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('ends when the pod is another one', async () => {
