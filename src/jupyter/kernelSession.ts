@@ -63,7 +63,7 @@ export class KernelSession implements Disposable {
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
     this.podUid = uidOf(target);
-    this.autoRestart = new KernelRestart(channel);
+    this.autoRestart = new KernelRestart(channel, () => this.question());
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
@@ -221,15 +221,15 @@ export class KernelSession implements Disposable {
       return;
     }
     this.podUid = uidOf(this.options.target) ?? this.podUid;
-    const ask = this.message('kernel_info_request', 'shell', {});
+    const ask = this.question();
     if (this.lostAt) {
       // After a restart nothing that runs was asked before it.
       if (!this.autoRestart.pending) this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
       this.lostAt = undefined;
       this.connections.fire(undefined);
     }
-    this.options.channel.sendNow(ask);
-    this.autoRestart.connected(ask);
+    if (this.autoRestart.pending) this.autoRestart.connected();
+    else this.options.channel.sendNow(ask);
   }
 
   /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
@@ -283,6 +283,10 @@ export class KernelSession implements Disposable {
 
   private kernelEnded(reason: KernelEndReason): JupyterProblem {
     return { code: 'KernelEnded', server: this.options.target.server, reason };
+  }
+
+  private question(): KernelMessage.IMessage {
+    return this.message('kernel_info_request', 'shell', {});
   }
 
   private setStatus(status: KernelStatus): void {

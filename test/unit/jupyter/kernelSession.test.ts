@@ -219,7 +219,12 @@ describe('KernelSession', () => {
       mock.timers.tick(3000);
       assert.equal(channel.reconnects, 2, 'no answer: another connection');
       connect();
-      channel.say('kernel_info_reply', {}, channel.asked('kernel_info_request'), 'shell');
+      const question = channel.asked('kernel_info_request');
+      channel.say('kernel_info_reply', {}, question, 'shell');
+      assert.equal(channel.asked('execute_request'), undefined, 'its outputs may not arrive yet');
+      mock.timers.tick(250);
+      assert.notEqual(channel.asked('kernel_info_request'), question, 'so it is asked again');
+      channel.say('status', { execution_state: 'busy' }, channel.asked('kernel_info_request'));
       assert.equal(channel.asked('execute_request').header.msg_id, next.messageId);
       mock.timers.tick(60_000);
       assert.equal(channel.reconnects, 2);
