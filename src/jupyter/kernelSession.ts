@@ -7,7 +7,7 @@ import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
-import type { Target } from './target.ts';
+import { uidOf, type Target } from './target.ts';
 
 export type KernelStatus = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
 
@@ -298,9 +298,4 @@ export class KernelSession implements Disposable {
   private message(msgType: string, channel: string, content: object): KernelMessage.IMessage {
     return createMessage({ msgType, channel, session: this.options.clientId, content } as never);
   }
-}
-
-function uidOf(target: Target): string | undefined {
-  const current = target.current();
-  return current.kind === 'ready' ? current.pod.uid : undefined;
 }

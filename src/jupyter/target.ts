@@ -26,3 +26,9 @@ export interface Target {
   /** What is known about why the last container ended, for the sentence under a cell whose kernel went with it. */
   lastEnd?(): 'outOfMemory' | undefined;
 }
+
+/** Which pod the server runs in just now; undefined while there is none, or none is known. */
+export function uidOf(target: Target): string | undefined {
+  const current = target.current();
+  return current.kind === 'ready' ? current.pod.uid : undefined;
+}

@@ -3,6 +3,7 @@ import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { PortForwardRefused } from '../k8s/portForward.ts';
 import { JupyterError, type JupyterProblem } from './errors.ts';
+import { settled } from './settled.ts';
 import type { Target, TargetPod } from './target.ts';
 import { asError, causeOf, messageOf } from './tunnelErrors.ts';
 import { reduce, type TunnelEffect, type TunnelInput, type TunnelState } from './tunnelState.ts';
@@ -311,18 +312,3 @@ export class Tunnel implements Disposable {
 
 /** The abort reason of dials that are no longer wanted; compared by identity. */
 const dropped = new Error('dropped');
-
-/** Resolves when `stream` has lived for `ms`, or earlier when it closes. */
-function settled(stream: Duplex, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stream.off('close', done);
-      stream.off('error', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stream.on('close', done);
-    stream.on('error', done);
-  });
-}
