@@ -5,12 +5,13 @@ import type WebSocket from 'ws';
 import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
 import { isKubeError, KubeError } from './errors.ts';
-import type { Disposable } from './events.ts';
+import { Emitter, type Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
+import { Pulse, type PulseTimes } from './pulse.ts';
 import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -32,6 +33,14 @@ export interface KubeList<T> {
   items: T[];
 }
 
+/** What a refusal by RBAC names. */
+export interface MissingRight {
+  verb: string;
+  /** With its subresource: `pods/portforward`. */
+  resource: string;
+  namespace?: string;
+}
+
 const defaultTimeoutMs = 30_000;
 const patchTypes = {
   merge: 'application/merge-patch+json',
@@ -44,24 +53,40 @@ const unzip = promisify(gunzip);
 /** One context of the kubeconfig, as an API. All errors are KubeErrors, except the reason of an aborted signal. */
 export class Cluster implements Disposable {
   readonly context: KubeContext;
+  /** Whether it answers, while live lists want to know. */
+  readonly pulse: Pulse;
   readonly #credentials: Credentials;
   readonly #transport: Transport;
   readonly #logger: Logger;
+  readonly #forbidden = new Emitter<MissingRight>((error) =>
+    this.#logger.error(`A listener of ${this.name} threw: ${String(error)}`),
+  );
+  /** The server has refused a request for want of a right. */
+  readonly onDidForbid = this.#forbidden.event;
 
-  private constructor(context: KubeContext, credentials: Credentials, transport: Transport, logger: Logger) {
+  private constructor(
+    context: KubeContext,
+    credentials: Credentials,
+    transport: Transport,
+    options: { logger: Logger; pulse?: Partial<PulseTimes> },
+  ) {
     this.context = context;
     this.#credentials = credentials;
     this.#transport = transport;
-    this.#logger = logger;
+    this.#logger = options.logger;
+    // Everybody may read the version (system:public-info-viewer), and etcd is not asked for it.
+    const probe = (timeoutMs: number, signal: AbortSignal): Promise<unknown> =>
+      this.request({ path: '/version', timeoutMs, signal });
+    this.pulse = new Pulse({ probe, logger: options.logger, times: options.pulse });
   }
 
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string },
+    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string; pulse?: Partial<PulseTimes> },
   ): Cluster {
     const credentials = new Credentials(context, options);
-    return new Cluster(context, credentials, new Transport(context, credentials, options), options.logger);
+    return new Cluster(context, credentials, new Transport(context, credentials, options), options);
   }
 
   get name(): string {
@@ -79,7 +104,7 @@ export class Cluster implements Disposable {
     try {
       const response = await this.#send(request, limit.signal, 'gzip');
       const text = await this.#text(response, limit.signal);
-      if (response.status >= 300) throw errorFromResponse(response.status, text, response.headers['retry-after']);
+      if (response.status >= 300) throw this.#refusal(response, text);
       return parse<T>(text, response.status);
     } catch (error) {
       if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
@@ -181,12 +206,14 @@ export class Cluster implements Disposable {
     try {
       response = await this.#send(request, limit.signal, 'identity');
       if (response.status >= 300) {
-        const text = await this.#text(response, limit.signal);
-        throw errorFromResponse(response.status, text, response.headers['retry-after']);
+        throw this.#refusal(response, await this.#text(response, limit.signal));
       }
       limit.endTimer();
       request.onOpen?.();
-      yield* readLines(response.body);
+      for await (const line of readLines(response.body)) {
+        this.pulse.heard();
+        yield line;
+      }
     } catch (error) {
       const reason = this.#reason(error, limit.signal);
       if (isKubeError(reason, 'Timeout')) this.#transport.closeIdle();
@@ -209,6 +236,7 @@ export class Cluster implements Disposable {
     try {
       return (await this.#transport.websocket(path, protocols, signal)).socket;
     } catch (error) {
+      if (isKubeError(error, 'Forbidden')) this.#tellForbidden(error);
       if (!(error instanceof RefusedHandshake) || error.code !== 'Unauthorized') throw error;
       this.#credentials.rejected(error.sent);
       return (await this.#transport.websocket(path, protocols, signal)).socket;
@@ -220,7 +248,15 @@ export class Cluster implements Disposable {
     return (await this.request<{ gitVersion: string }>({ path: '/version', signal })).gitVersion;
   }
 
+  /** The user wants it tried now: kept connections are doubted, and whether it answers is asked anew. */
+  retryNow(): void {
+    this.#transport.closeIdle();
+    this.pulse.askNow();
+  }
+
   dispose(): void {
+    this.#forbidden.dispose();
+    this.pulse.dispose();
     this.#transport.dispose();
     this.#credentials.dispose();
   }
@@ -252,7 +288,20 @@ export class Cluster implements Disposable {
     }
     const took = Math.round(performance.now() - started);
     this.#logger.trace(`${method} ${raw.path} ${response.status} ${took} ms`);
+    if (response.status !== 401 && response.status < 500) this.pulse.heard();
     return response;
+  }
+
+  #refusal({ status, headers }: RawResponse, text: string): KubeError {
+    const error = errorFromResponse(status, text, headers['retry-after']);
+    this.#tellForbidden(error);
+    return error;
+  }
+
+  #tellForbidden({ problem }: KubeError): void {
+    if (problem.code !== 'Forbidden' || !problem.verb || !problem.resource) return;
+    const { verb, resource, namespace } = problem;
+    this.#forbidden.fire({ verb, resource, namespace });
   }
 
   async #text(response: RawResponse, signal: AbortSignal): Promise<string> {
