@@ -19,13 +19,13 @@ async function change({ kubeconfig, servers, perSecond, seconds }: Load): Promis
   const written: Written[] = [];
   const running = new Set<Promise<void>>();
   try {
-    const began = performance.now();
+    const began = performance.timeOrigin + performance.now();
     for (let n = 0; n < perSecond * seconds; n++) {
-      const wait = began + (n * 1000) / perSecond - performance.now();
+      const wait = began + (n * 1000) / perSecond - performance.timeOrigin - performance.now();
       if (wait > 0) await delay(wait);
       if (running.size >= mostAtOnce) await Promise.race(running);
       const { namespace, name } = servers[n % servers.length]!;
-      const value = `change-${n}@example.com`;
+      const value = `change-${began.toFixed()}-${n}@example.com`;
       const changed = { [loadAnnotation]: value, ...(n % 10 === 0 ? { [annotations.stopped]: stoppedAt(n) } : {}) };
       const body = { metadata: { annotations: changed } };
       const one = cluster.patch(notebooks, { namespace, name }, body, { kind: 'merge' }).then(() => {
