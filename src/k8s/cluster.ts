@@ -9,6 +9,8 @@ import type { Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
+import type { PluginLogin } from './pluginLogin.ts';
+import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
 import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
@@ -58,7 +60,7 @@ export class Cluster implements Disposable {
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string },
+    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string; logins?: PluginLogins },
   ): Cluster {
     const credentials = new Credentials(context, options);
     return new Cluster(context, credentials, new Transport(context, credentials, options), options.logger);
@@ -70,6 +72,16 @@ export class Cluster implements Disposable {
 
   get fingerprint(): string {
     return this.context.fingerprint;
+  }
+
+  /** The credential plugin that signs us in; undefined where there is none. */
+  get login(): PluginLogin | undefined {
+    return this.#credentials.login;
+  }
+
+  /** The user asks to try again: a credential plugin that is left alone because it failed may be started at once. */
+  retrySignIn(): void {
+    this.#credentials.retryNow();
   }
 
   /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
