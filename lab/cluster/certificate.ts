@@ -42,7 +42,10 @@ export function certificate(o: {
 }): Certified {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const day = 86_400_000;
-  const validity = seq(time(new Date(Date.now() - 2 * day)), time(new Date(Date.now() + (o.ended ? -day : (o.days ?? 1) * day))));
+  const validity = seq(
+    time(new Date(Date.now() - 2 * day)),
+    time(new Date(Date.now() + (o.ended ? -day : (o.days ?? 1) * day))),
+  );
   const alternatives = (o.hosts ?? []).map((host) =>
     net.isIP(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
   );

@@ -139,7 +139,7 @@ async function merge(
     }
     const { cluster, user } = usable;
     const { name, namespace } = context;
-    const server = serverAddress(cluster, user);
+    const server = serverAddress(cluster);
     const names = { name, clusterName: cluster.name, userName: user.name, ...(namespace ? { namespace } : {}) };
     contexts.push({ ...names, server, fingerprint: await fingerprint(cluster), cluster, user });
   }
@@ -168,11 +168,9 @@ function usableParts(
   return user ? { cluster, user } : lacks('user', context.user ?? '');
 }
 
-/** An address without a scheme is https where anything speaks of TLS, else http (client-go's rest.DefaultServerURL). */
-function serverAddress(cluster: KubeCluster, user: KubeUser): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(cluster.server)) return cluster.server;
-  const tls = cluster.caData || cluster.caFile || cluster.skipTLSVerify || user.certData || user.certFile;
-  return `${tls ? 'https' : 'http'}://${cluster.server}`;
+/** An address without a scheme is http, whatever the entry says of certificates (so kubectl takes it). */
+function serverAddress({ server }: KubeCluster): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
 }
 
 /** A CA file that can't be read counts as none: connecting will say what is wrong with it. */
