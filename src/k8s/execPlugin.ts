@@ -49,7 +49,7 @@ export async function runExecPlugin(
   const { timeoutMs, signal } = o;
   const platform = o.platform ?? process.platform;
   const end = await runProgram(start, { env: start.env, platform, timeoutMs, signal });
-  return pluginCredentials(exec, outputOf(exec, end, timeoutMs));
+  return pluginCredentials(exec, end, timeoutMs);
 }
 
 /**
@@ -82,10 +82,11 @@ export async function pluginStart(
 }
 
 /**
- * What a plugin's output gives.
- * @throws KubeError ExecPluginFailed, badOutput
+ * What a plugin's run gives.
+ * @throws KubeError ExecPluginFailed
  */
-export function pluginCredentials(exec: ExecConfig, stdout: string): PluginCredentials {
+export function pluginCredentials(exec: ExecConfig, end: PluginEnd, timeoutMs?: number): PluginCredentials {
+  const stdout = outputOf(exec, end, timeoutMs);
   const bad = (detail: string): KubeError => pluginFailed(exec, 'badOutput', detail);
   let parsed: unknown;
   try {
@@ -119,7 +120,7 @@ export function pluginFailed(exec: ExecConfig, reason: PluginFailure, detail: st
 }
 
 /** @throws KubeError ExecPluginFailed when the run gave no output to read */
-function outputOf(exec: ExecConfig, end: PluginEnd, timeoutMs: number): string {
+function outputOf(exec: ExecConfig, end: PluginEnd, timeoutMs = 0): string {
   switch (end.kind) {
     case 'timeout':
       throw pluginFailed(exec, 'timeout', `it gave no answer within ${timeoutMs / 1000} s`);
@@ -127,6 +128,8 @@ function outputOf(exec: ExecConfig, end: PluginEnd, timeoutMs: number): string {
       throw pluginFailed(exec, 'badOutput', `it printed more than ${maxOutput / 1024} KiB`);
     case 'unstarted':
       throw pluginFailed(exec, 'failed', `it cannot be started (${end.error.code ?? end.error.message})`);
+    case 'closed':
+      throw pluginFailed(exec, 'interactive', 'the terminal was closed before the sign-in was through');
     case 'killed':
       throw pluginFailed(exec, 'failed', withLastWords(exec, end.stderr, `it was ended by ${end.by}`));
     case 'exit':

@@ -9,6 +9,7 @@ import {
 } from './execPlugin.ts';
 import type { ExecConfig, KubeCluster } from './kubeconfigFile.ts';
 import type { Logger } from './log.ts';
+import type { PluginEnd } from './pluginProcess.ts';
 
 export interface PluginLoginOptions {
   env: NodeJS.ProcessEnv;
@@ -21,11 +22,8 @@ export interface PluginLoginOptions {
   timeoutMs?: number;
 }
 
-/**
- * Starts a plugin where a person can answer it and gives what it printed.
- * @throws KubeError ExecPluginFailed with the reason `interactive` when the person gave up
- */
-export type Ask = (start: PluginStart, signal: AbortSignal) => Promise<string>;
+/** Starts a plugin where a person can answer it, and says how that ended. */
+export type Ask = (start: PluginStart, signal: AbortSignal) => Promise<PluginEnd>;
 
 /** A credential that ends within this time is renewed first, in ms. */
 const skewMs = 10_000;

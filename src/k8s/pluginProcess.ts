@@ -10,7 +10,9 @@ export type PluginEnd =
   /** It printed more than {@link maxOutput}. */
   | { kind: 'flood' }
   /** The system would not start it. */
-  | { kind: 'unstarted'; error: NodeJS.ErrnoException };
+  | { kind: 'unstarted'; error: { code?: string; message: string } }
+  /** The person who was to answer it closed the terminal. */
+  | { kind: 'closed' };
 
 /** Far more than any credential takes, in bytes. */
 export const maxOutput = 1024 * 1024;

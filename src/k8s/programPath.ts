@@ -88,11 +88,11 @@ function escaped(text: string): string {
 }
 
 function searchFolders(place: ProgramPlace): string[] {
-  const { delimiter, isAbsolute } = place.platform === 'win32' ? path.win32 : path.posix;
-  const listed = (variable(place.env, 'PATH', place.platform) ?? '').split(delimiter);
+  const paths = place.platform === 'win32' ? path.win32 : path.posix;
+  const listed = (variable(place.env, 'PATH', place.platform) ?? '').split(paths.delimiter);
   // On Windows a folder with a semicolon in its name stands in quotes.
   const plain = place.platform === 'win32' ? listed.map((folder) => folder.replace(/"/g, '')) : listed;
-  return [...(place.folders ?? []), ...plain].filter((folder) => isAbsolute(folder));
+  return [...(place.folders ?? []), ...plain].filter((folder) => paths.isAbsolute(folder));
 }
 
 /** A name with an extension is tried as it is first, then with each of PATHEXT: `foo.bat.exe` is a program too. */
