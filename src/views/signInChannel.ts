@@ -5,11 +5,13 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Disposable } from '../k8s/events.ts';
-import { maxOutput, type PluginEnd } from '../k8s/pluginProcess.ts';
+import type { PluginEnd } from '../k8s/pluginProcess.ts';
 import {
   addressVariable,
   jsonLine,
   JsonLines,
+  longestHello,
+  longestMessage,
   secretVariable,
   type Ended,
   type Hello,
@@ -77,12 +79,14 @@ export class SignInChannel implements Disposable {
 
   #greet(socket: net.Socket): void {
     this.#sockets.add(socket);
-    // Base64 and JSON make the output longer.
-    const lines = new JsonLines(maxOutput * 2);
+    const lines = new JsonLines(longestHello);
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       try {
-        for (const message of lines.add(text)) this.#hear(socket, message);
+        for (const message of lines.add(text)) {
+          this.#hear(socket, message);
+          if (socket === this.#client) lines.longest = longestMessage;
+        }
       } catch {
         // It does not speak our language: whoever it is, it gets no answer.
         socket.destroy();

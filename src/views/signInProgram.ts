@@ -10,6 +10,7 @@ import {
   addressVariable,
   jsonLine,
   JsonLines,
+  longestMessage,
   secretVariable,
   type Farewell,
   type SignInTask,
@@ -18,7 +19,7 @@ import {
 const { [addressVariable]: address = '', [secretVariable]: secret = '' } = process.env;
 
 const socket = net.connect(address);
-const lines = new JsonLines(maxOutput);
+const lines = new JsonLines(longestMessage);
 let stop: (() => void) | undefined;
 let said = false;
 

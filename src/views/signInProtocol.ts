@@ -1,4 +1,4 @@
-import type { PluginEnd } from '../k8s/pluginProcess.ts';
+import { maxOutput, type PluginEnd } from '../k8s/pluginProcess.ts';
 
 /**
  * What the program in the terminal and the extension tell each other: one JSON text a line, over a socket that only this
@@ -30,6 +30,11 @@ export interface Farewell {
   say: string;
 }
 
+/** Room for the longest message after the greeting: JSON may write a byte as six letters. */
+export const longestMessage = maxOutput * 6 + 4096;
+/** Room for the greeting. */
+export const longestHello = 1024;
+
 /** Names of the variables that lead the program to the extension. */
 export const addressVariable = 'KUBEFLOW_SIGN_IN_ADDRESS';
 export const secretVariable = 'KUBEFLOW_SIGN_IN_SECRET';
@@ -37,16 +42,17 @@ export const secretVariable = 'KUBEFLOW_SIGN_IN_SECRET';
 /** A text that comes in pieces, cut into lines of JSON. A line that is too long or no JSON is an error. */
 export class JsonLines {
   #rest = '';
-  readonly #longest: number;
+  /** How many letters a line may have. */
+  longest: number;
 
   constructor(longest: number) {
-    this.#longest = longest;
+    this.longest = longest;
   }
 
   /** @throws Error when what came is none of ours */
   add(text: string): unknown[] {
     this.#rest += text;
-    if (this.#rest.length > this.#longest) throw new Error('a line is too long');
+    if (this.#rest.length > this.longest) throw new Error('a line is too long');
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
     return lines.map((line) => JSON.parse(line) as unknown);
