@@ -22,6 +22,12 @@ export interface Asks {
   change: { ask: Load; answer: readonly Written[] };
 }
 
+/** The longest turn of the event loop: by the clock, and how much processor time it took. */
+export interface Block {
+  ms: number;
+  cpuMs: number;
+}
+
 export interface LookAt {
   kubeconfig: string;
   /** Namespaces that the user has named. */
@@ -33,14 +39,14 @@ export interface Looked {
   /** From reading the kubeconfig to the last row. */
   ms: number;
   cpuMs: number;
-  longestBlockMs: number;
+  block: Block;
 }
 
 export interface Reading {
   seconds: number;
   /** Of one core. */
   cpuShare: number;
-  longestBlockMs: number;
+  block: Block;
   /** Rows that were made anew, and events that told of them. */
   rows: number;
   events: number;

@@ -5,6 +5,7 @@ import type { Sessions } from '../kubeflow/sessions.ts';
 import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
+import type { SignIns } from '../views/signIns.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
 
 /** What the commands stand on. */
@@ -16,6 +17,7 @@ export interface CommandParts {
   documents: DescribeDocuments;
   problems: ApplyProblems;
   namespaces: ExtraNamespaces;
+  signIns: SignIns;
   logger: vscode.LogOutputChannel;
   /** Opens the form for a new notebook server, with the namespace chosen when one is given. */
   openForm: (hints: { namespace?: string }) => Promise<void> | void;

@@ -8,6 +8,7 @@ import { copyName, openFile, refreshFiles } from './files.ts';
 import { interruptKernel, restartKernel, shutDownKernel } from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
+import { signIn } from './signIn.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown) => unknown;
@@ -35,6 +36,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,
   'kubeflow.copyName': copyName,
+  'kubeflow.signIn': signIn,
 };
 
 /**

@@ -9,6 +9,8 @@ import { Emitter, type Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
+import type { PluginLogin } from './pluginLogin.ts';
+import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { parseList } from './parseList.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
@@ -84,7 +86,13 @@ export class Cluster implements Disposable {
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string; pulse?: Partial<PulseTimes> },
+    options: {
+      env: NodeJS.ProcessEnv;
+      logger: Logger;
+      proxyUrl?: string;
+      logins?: PluginLogins;
+      pulse?: Partial<PulseTimes>;
+    },
   ): Cluster {
     const credentials = new Credentials(context, options);
     return new Cluster(context, credentials, new Transport(context, credentials, options), options);
@@ -96,6 +104,11 @@ export class Cluster implements Disposable {
 
   get fingerprint(): string {
     return this.context.fingerprint;
+  }
+
+  /** The credential plugin that signs us in; undefined where there is none. */
+  get login(): PluginLogin | undefined {
+    return this.#credentials.login;
   }
 
   /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
@@ -240,8 +253,12 @@ export class Cluster implements Disposable {
     return (await this.request<{ gitVersion: string }>({ path: '/version', signal })).gitVersion;
   }
 
-  /** The user wants it tried now: kept connections are doubted, and whether it answers is asked anew. */
+  /**
+   * The user wants it tried now: kept connections are doubted, a credential plugin that is left alone because it failed may
+   * be started at once, and whether the cluster answers is asked anew.
+   */
   retryNow(): void {
+    this.#credentials.retryNow();
     this.#transport.closeIdle();
     this.pulse.askNow();
   }

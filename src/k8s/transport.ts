@@ -206,7 +206,8 @@ export class Transport implements Disposable {
         const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(socketCode(error));
         reject(stale ? new StaleSocket('stale', { cause: error }) : errorFromSocket(error, this.host));
       });
-      outgoing.end(body);
+      // Node would write the headers as UTF-8 along with a text, and as Latin-1 otherwise; they are made for Latin-1.
+      outgoing.end(body === undefined ? undefined : Buffer.from(body));
     });
   }
 }

@@ -6,6 +6,7 @@ import { Disposables, Emitter } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Kubeconfig, KubeconfigSource, KubeContext } from '../k8s/kubeconfig.ts';
 import type { Logger } from '../k8s/log.ts';
+import type { PluginLogins } from '../k8s/pluginLogins.ts';
 import { Inventory } from './inventory.ts';
 import { sameShown } from './inventory/sameShown.ts';
 
@@ -26,6 +27,8 @@ export interface SessionsOptions {
   /** Namespaces of a context known from settings and history. */
   extraNamespaces: (contextName: string) => readonly string[];
   proxyUrl?: () => string | undefined;
+  /** What credential plugins have handed out, shared by contexts with the same user entry. */
+  logins?: PluginLogins;
 }
 
 export class Sessions implements Disposable {
@@ -103,9 +106,9 @@ export class Sessions implements Disposable {
     if (made) return made;
     const context = this.contexts.find((c) => c.name === name);
     if (!context || this.#disposed) return undefined;
-    const { env, logger } = this.#o;
+    const { env, logger, logins } = this.#o;
     const proxyUrl = this.#o.proxyUrl?.();
-    const cluster = Cluster.connect(context, { env, logger, ...(proxyUrl ? { proxyUrl } : {}) });
+    const cluster = Cluster.connect(context, { env, logger, logins, ...(proxyUrl ? { proxyUrl } : {}) });
     const access = new Access(cluster, { logger });
     const knownNamespaces = () => this.#knownNamespaces(name);
     const inventory = new Inventory({ cluster, access, logger, knownNamespaces });

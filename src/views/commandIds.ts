@@ -22,6 +22,7 @@ export const commandIds = [
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
   'kubeflow.copyName',
+  'kubeflow.signIn',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
