@@ -16,8 +16,6 @@ export interface Asks {
   memory: { ask: undefined; answer: Memory };
   /** When each changed row was there: by server and the value that the load wrote. */
   seen: { ask: undefined; answer: readonly Written[] };
-  /** The keys of all servers and their resource versions, as this child knows them. */
-  versions: { ask: undefined; answer: Readonly<Record<string, string>> };
   /** Changes notebook servers, so many a second. */
   change: { ask: Load; answer: readonly Written[] };
 }

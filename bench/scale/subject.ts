@@ -82,13 +82,6 @@ class Subject {
     return seen;
   }
 
-  versions(): Record<string, string> {
-    const { profiles } = this.inventory!.view;
-    return Object.fromEntries(
-      profiles.flatMap(({ servers }) => servers.map(({ key, notebook }) => [key, notebook.metadata.uid ?? ''])),
-    );
-  }
-
   private draw(inventory: Inventory, { servers }: InventoryChange): void {
     this.events++;
     const now = new Date();
@@ -125,5 +118,4 @@ answers({
   read: () => subject.read(),
   memory: () => subject.memory(),
   seen: () => subject.taken(),
-  versions: () => subject.versions(),
 });
