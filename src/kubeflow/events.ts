@@ -26,11 +26,17 @@ export function tellersOf(notebook: Notebook, claims: readonly PersistentVolumeC
   ]);
 }
 
+/** `Kind/name` of the object that an event is about. */
+export function involved({ involvedObject: { kind = '', name = '' } }: CoreEvent): string {
+  return `${kind}/${name}`;
+}
+
 /** Is it about one of these, and not about an earlier object of the same name. */
 export function isAbout(event: CoreEvent, told: Told): boolean {
-  const { kind = '', name = '', uid } = event.involvedObject;
-  const own = told.get(`${kind}/${name}`);
-  return told.has(`${kind}/${name}`) && (!uid || !own || uid === own);
+  const { uid } = event.involvedObject;
+  const object = involved(event);
+  const own = told.get(object);
+  return told.has(object) && (!uid || !own || uid === own);
 }
 
 /** When an event was last seen, in ms since the epoch; 0 where it says nothing (both event APIs' fields are read). */

@@ -12,7 +12,7 @@ import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import { Counted } from './inventory/counted.ts';
 import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
 import { overallState, wholeClusterError } from './inventory/inventoryState.ts';
-import { NamespaceDetails } from './inventory/namespaceDetails.ts';
+import { concerned, NamespaceDetails } from './inventory/namespaceDetails.ts';
 import { NotebookLists } from './inventory/notebookLists.ts';
 import type { NotebooksChange } from './inventory/notebookLists.ts';
 import { ProfileNames } from './inventory/profileNames.ts';
@@ -157,7 +157,9 @@ export class Inventory implements Disposable {
     const entry = this.#open.get(namespace);
     if (!entry) return;
     entry.details = new NamespaceDetails(this.#cluster, namespace, this.#logger);
-    entry.details.onDidChange(() => this.#rebuild(this.#servers.keysIn(namespace), [namespace]));
+    entry.details.onDidChange((change) =>
+      this.#rebuild(concerned(change, this.#servers.sortedIn(namespace)), [namespace]),
+    );
     entry.details.start();
   }
 

@@ -139,6 +139,11 @@ export function podName(notebook: { metadata: { name: string } }): string {
   return `${notebook.metadata.name}-0`;
 }
 
+/** The name of the Notebook whose pod has this name. */
+export function serverOfPod(pod: string): string {
+  return pod.replace(/-0$/, '');
+}
+
 /** Is the server stopped by its annotation? An empty value counts, too. */
 export function isStopped(notebook: Notebook): boolean {
   return notebook.metadata.annotations?.[annotations.stopped] !== undefined;

@@ -14,50 +14,76 @@ import type {
   ResourceType,
 } from '../../k8s/objects.ts';
 import { isAbout, tellersOf } from '../events.ts';
-import type { GpuQuota } from './inventoryView.ts';
-import { isGpuKey, podName } from '../objects.ts';
+import { EventIndex } from './eventIndex.ts';
+import type { GpuQuota, ServerView } from './inventoryView.ts';
+import { isGpuKey, podName, serverOfPod } from '../objects.ts';
 import type { Notebook } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
 
 /** Label that the notebook controller puts on its pods; the value is the Notebook's name. */
 const podLabel = 'notebook-name';
 
+/** Of whom something changed; undefined: perhaps of all. */
+export type DetailsChange = { readonly servers: ReadonlySet<string>; readonly claims: ReadonlySet<string> } | undefined;
+
+/** Keys of the servers that a change of pods, events and claims is about. */
+export function concerned(change: DetailsChange, servers: readonly ServerView[]): string[] {
+  const is = ({ name, claims }: ServerView): boolean =>
+    !change || change.servers.has(name) || claims.some(({ claim }) => change.claims.has(claim));
+  return servers.filter(is).map(({ key }) => key);
+}
+
+const none: ReadonlySet<string> = new Set();
+
 export class NamespaceDetails implements Disposable {
   readonly #things = new Disposables();
-  readonly #changed = new Emitter<void>();
+  readonly #changed = new Emitter<DetailsChange>();
   /** Something of it changed; many changes come as one. */
   readonly onDidChange = this.#changed.event;
   readonly #pods: LiveList<Pod>;
   readonly #events: LiveList<CoreEvent>;
   readonly #claims: LiveList<PersistentVolumeClaim>;
   readonly #quotas: LiveList<ResourceQuota>;
+  readonly #eventIndex = new EventIndex();
+  /** The server of each pod, as one that is gone can't be asked. */
+  readonly #servers = new Map<string, string>();
   /** Made when it is asked for, and of use until something changes: each server of the namespace asks for it. */
   #derived: {
     pods?: ReadonlyMap<string, Pod>;
-    events?: ReadonlyMap<string, readonly CoreEvent[]>;
     claims?: readonly PersistentVolumeClaim[];
     quotas?: readonly ResourceQuota[];
     gpuQuota?: readonly GpuQuota[];
   } = {};
 
   constructor(cluster: Cluster, namespace: string, logger: Logger) {
-    const live = <T extends KubeObject>(type: ResourceType, labelSelector?: string) => {
+    const live = <T extends KubeObject>(
+      type: ResourceType,
+      heard: (keys: ReadonlySet<string>) => DetailsChange,
+      labelSelector?: string,
+    ) => {
       const list = this.#things.add(
         new LiveList<T>(cluster, { type, namespace, ...(labelSelector ? { labelSelector } : {}) }, { logger }),
       );
+      let known = false;
       this.#things.add(
         list.onDidChange(({ keys }) => {
           if (keys.size === 0) return;
           this.#derived = {};
-          this.#changed.fire();
+          const change = heard(keys);
+          // what is missing from a list is news as well when the list is there for the first time
+          this.#changed.fire(known ? change : undefined);
+          known = true;
         }),
       );
       return list;
     };
-    this.#pods = live<Pod>(pods, podLabel);
-    this.#events = live<CoreEvent>(events);
-    this.#claims = live<PersistentVolumeClaim>(persistentVolumeClaims);
-    this.#quotas = live<ResourceQuota>(resourceQuotas);
+    this.#pods = live<Pod>(pods, (keys) => this.#podsChanged(keys), podLabel);
+    this.#events = live<CoreEvent>(events, (keys) => this.#eventsChanged(keys));
+    this.#claims = live<PersistentVolumeClaim>(persistentVolumeClaims, (keys) => ({
+      servers: none,
+      claims: new Set([...keys].map((key) => key.slice(key.indexOf('/') + 1))),
+    }));
+    this.#quotas = live<ResourceQuota>(resourceQuotas, () => ({ servers: none, claims: none }));
   }
 
   start(): void {
@@ -97,9 +123,36 @@ export class NamespaceDetails implements Disposable {
 
   /** Events of the Notebook, its StatefulSet, its pod and its claims; those of an earlier Notebook of its name are left out. */
   eventsOf(notebook: Notebook): CoreEvent[] {
-    const index = (this.#derived.events ??= byObject(this.#events.items.values()));
     const told = tellersOf(notebook, this.claims);
-    return [...told.keys()].flatMap((object) => index.get(object) ?? []).filter((event) => isAbout(event, told));
+    return [...told.keys()]
+      .flatMap((object) => [...this.#eventIndex.of(object)])
+      .filter((event) => isAbout(event, told));
+  }
+
+  #podsChanged(keys: ReadonlySet<string>): DetailsChange {
+    const servers = new Set<string>();
+    for (const key of keys) {
+      const before = this.#servers.get(key);
+      const server = this.#pods.items.get(key)?.metadata.labels?.[podLabel];
+      if (server === undefined) this.#servers.delete(key);
+      else this.#servers.set(key, server);
+      for (const name of [before, server]) if (name !== undefined) servers.add(name);
+    }
+    return { servers, claims: none };
+  }
+
+  #eventsChanged(keys: ReadonlySet<string>): DetailsChange {
+    const servers = new Set<string>();
+    const claims = new Set<string>();
+    for (const key of keys) {
+      for (const object of this.#eventIndex.set(key, this.#events.items.get(key))) {
+        const name = object.slice(object.indexOf('/') + 1);
+        if (object.startsWith('Notebook/') || object.startsWith('StatefulSet/')) servers.add(name);
+        else if (object.startsWith('Pod/')) servers.add(serverOfPod(name));
+        else if (object.startsWith('PersistentVolumeClaim/')) claims.add(name);
+      }
+    }
+    return { servers, claims };
   }
 }
 
@@ -116,17 +169,6 @@ function podsByServer(all: Iterable<Pod>): Map<string, Pod> {
     if (other?.metadata.name === own) continue;
     const newer = !other || (other.metadata.creationTimestamp ?? '') < (pod.metadata.creationTimestamp ?? '');
     if (newer || pod.metadata.name === own) index.set(name, pod);
-  }
-  return index;
-}
-
-function byObject(all: Iterable<CoreEvent>): Map<string, CoreEvent[]> {
-  const index = new Map<string, CoreEvent[]>();
-  for (const event of all) {
-    const object = `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`;
-    const list = index.get(object);
-    if (list) list.push(event);
-    else index.set(object, [event]);
   }
   return index;
 }
