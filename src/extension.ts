@@ -14,10 +14,11 @@ import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
+import { editorProxy } from './views/editorProxy.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { report } from './views/report.ts';
-import { kubeconfigSetting, namespacesSetting, proxySetting } from './views/settings.ts';
+import { kubeconfigSetting, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
 import { rowsOf } from './views/tree/rows.ts';
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: contextMemory(context),
       extraNamespaces: (name) => namespaces.all(name),
-      proxyUrl: proxySetting,
+      editorProxy,
     }),
   );
   const tellError = (error: unknown): void => report(error, logger);

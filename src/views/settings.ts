@@ -13,8 +13,3 @@ export function kubeconfigSetting(): string | undefined {
 export function namespacesSetting(): readonly string[] {
   return vscode.workspace.getConfiguration('kubeflow').get<string[]>('namespaces', []);
 }
-
-/** VS Code's own proxy. */
-export function proxySetting(): string | undefined {
-  return vscode.workspace.getConfiguration('http').get<string>('proxy', '') || undefined;
-}
