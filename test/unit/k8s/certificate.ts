@@ -26,10 +26,17 @@ const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
  * Makes a certificate for the names and addresses, signed by `by` or by itself (then it is an authority). Written out
  * here, so that tests need neither openssl nor a committed private key.
  */
-export function certificate(o: { name: string; hosts?: string[]; by?: Certified; ended?: boolean }): Certified {
+export function certificate(o: {
+  name: string;
+  hosts?: string[];
+  by?: Certified;
+  ended?: boolean;
+  notYet?: boolean;
+}): Certified {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const day = 86_400_000;
-  const validity = seq(time(new Date(Date.now() - 2 * day)), time(new Date(Date.now() + (o.ended ? -day : day))));
+  const [from, to] = o.notYet ? [1, 2] : [-2, o.ended ? -1 : 1];
+  const validity = seq(...[from, to].map((days) => time(new Date(Date.now() + days * day))));
   const alternatives = (o.hosts ?? []).map((host) =>
     net.isIP(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
   );
