@@ -205,7 +205,7 @@ describe('TLS', () => {
   });
 
   describe('with files that are replaced', () => {
-    const transportFor = (context: KubeContext, now = Date.now): { send(): Promise<string>; close(): void } => {
+    const transportFor = (context: KubeContext, now = Date.now): { send: () => Promise<string>; close: () => void } => {
       const options = { env: {}, logger: silentLogger };
       const credentials = new Credentials(context, { ...options, now });
       const transport = new Transport(context, credentials, options);
