@@ -12,7 +12,8 @@ import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
-import { RefusedHandshake, Transport, type RawResponse, type TransportOptions } from './transport.ts';
+import { RefusedHandshake } from './refusedHandshake.ts';
+import { Transport, type RawResponse, type TransportOptions } from './transport.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
 

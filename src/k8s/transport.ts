@@ -10,7 +10,8 @@ import { isKubeError, KubeError } from './errors.ts';
 import type { Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import type { Logger } from './log.ts';
-import { errorFromResponse, errorFromSocket, socketCode } from './problems.ts';
+import { errorFromSocket, socketCode } from './problems.ts';
+import { refusedHandshake } from './refusedHandshake.ts';
 import { proxyFor, type EditorProxy } from './proxy.ts';
 import { BadClientCertificate, type TlsContext } from './tlsContexts.ts';
 import { Trust } from './trust.ts';
@@ -244,18 +245,6 @@ export class Transport implements Disposable {
 }
 
 class StaleSocket extends Error {}
-
-/** A refused handshake, and who was refused: a 401 is tried once more with new credentials. */
-export class RefusedHandshake extends KubeError {
-  sent: Authorization | undefined;
-}
-
-function refusedHandshake(response: http.IncomingMessage, text: string, sent: Authorization): KubeError {
-  const { problem } = errorFromResponse(response.statusCode ?? 0, text, response.headers['retry-after']);
-  const error = new RefusedHandshake(problem);
-  error.sent = sent;
-  return error;
-}
 
 /** A body as text, to its end. */
 export async function readText(body: http.IncomingMessage): Promise<string> {
