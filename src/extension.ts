@@ -9,16 +9,15 @@ import { Controllers } from './editor/controllers.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
-import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
+import { Kubeconfig, KubeconfigSource } from './k8s/kubeconfig.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
-import { editorProxy } from './views/editorProxy.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { report } from './views/report.ts';
-import { kubeconfigSetting, namespacesSetting } from './views/settings.ts';
+import { editorProxy, kubeconfigSetting, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
 import { rowsOf } from './views/tree/rows.ts';
@@ -115,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     problems: things.add(new ApplyProblems()),
     namespaces,
     logger,
+    loadKubeconfig: () => Kubeconfig.load(place),
     openForm: (hints) => form.show({ ...hints }),
   };
   return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };

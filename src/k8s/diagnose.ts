@@ -12,8 +12,7 @@ export { stepNames } from './diagnose/steps.ts';
 export type { CredentialKind, Facts, Outcome, Skipped, StepName, StepResult } from './diagnose/steps.ts';
 export type { ForwardTarget, Needs, NoTarget, Subject } from './diagnose/subject.ts';
 
-/** Of a step, ms. Credentials wait for a plugin, and for a person who signs in with it. */
-const limitMs = 20_000;
+const defaultLimitMs = 20_000;
 const signInLimitMs = 120_000;
 
 export interface DiagnoseOptions {
@@ -21,6 +20,8 @@ export interface DiagnoseOptions {
   signal?: AbortSignal;
   /** Hears each step as it ends, in the order of {@link stepNames}. */
   onStep?: (result: StepResult) => void;
+  /** Of a step, ms; credentials get more, as they wait for a plugin, and for a person who signs in with it. */
+  limitMs?: number;
   now?: () => number;
 }
 
@@ -31,6 +32,7 @@ export interface DiagnoseOptions {
  */
 export async function diagnose(subject: Subject, options: DiagnoseOptions = {}): Promise<StepResult[]> {
   const run = new Run(options);
+  const limitMs = options.limitMs ?? defaultLimitMs;
   let opened: Awaited<ReturnType<Subject['open']>> | undefined;
   await run.step('kubeconfig', limitMs, async () => {
     opened = await subject.open();

@@ -13,7 +13,7 @@ import { silentLogger as logger } from '../../src/k8s/log.ts';
 import { namespaces } from '../../src/k8s/objects.ts';
 import { portForward } from '../../src/k8s/portForward.ts';
 import { Sessions } from '../../src/kubeflow/sessions.ts';
-import { editorProxy } from '../../src/views/editorProxy.ts';
+import { editorProxy } from '../../src/views/settings.ts';
 import { ConnectProxy } from '../support/connectProxy.ts';
 import { extensionIn } from './support/extension.ts';
 import { labContext, RemoteLab } from './support/remoteLab.ts';

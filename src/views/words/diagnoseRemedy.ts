@@ -110,19 +110,17 @@ function unreachable(t: Translate, { reason, proxy }: KubeProblem & { code: 'Unr
       switch (proxy?.trouble) {
         case 'password':
         case 'wrongPassword':
-          return t('Set the right user name and password where the proxy is set: http://user:password@host:port.');
+          return t('Put the right user name and password where the proxy is set.');
         case 'address':
         case 'unsupported':
         case 'dns':
         case 'certificate':
           return t('Correct the proxy where it is set.');
         case 'denied':
-          return t(
-            'Ask whoever runs the proxy to allow this server, or take the server out of its use (NO_PROXY, http.noProxy).',
-          );
+          return t('Ask whoever runs the proxy to allow this server.');
         default:
           return t(
-            'Check that the proxy runs and that this server is to be reached through it (else NO_PROXY, http.noProxy).',
+            'Check that the proxy runs, and that it leads to this server. If it does not, take it out where it is set.',
           );
       }
     case 'refused':
