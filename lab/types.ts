@@ -54,7 +54,12 @@ export interface FaultRule {
   /** Absent parts match everything. `path` is a regular expression, tried on path and query. */
   match?: { method?: string; path?: string };
   do:
-    | { kind: 'status'; status: 401 | 403 | 404 | 410 | 429 | 500 | 503; retryAfter?: number; body?: unknown }
+    | {
+        kind: 'status';
+        status: 200 | 400 | 401 | 403 | 404 | 410 | 429 | 500 | 503;
+        retryAfter?: number;
+        body?: unknown;
+      }
     | { kind: 'delay'; ms: number }
     /** Bytes from the server stop, the socket stays; also on exchanges that are open already. */
     | { kind: 'silence' }

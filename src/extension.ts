@@ -9,7 +9,7 @@ import { Controllers } from './editor/controllers.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
-import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
+import { Kubeconfig, KubeconfigSource } from './k8s/kubeconfig.ts';
 import { PluginLogins } from './k8s/pluginLogins.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
@@ -19,7 +19,7 @@ import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { KubeconfigChoice } from './views/kubeconfigChoice.ts';
 import { report } from './views/report.ts';
-import { additionalPathSetting, namespacesSetting, proxySetting } from './views/settings.ts';
+import { additionalPathSetting, editorProxy, namespacesSetting } from './views/settings.ts';
 import { SignIns } from './views/signIns.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
@@ -63,8 +63,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: contextMemory(context),
       extraNamespaces: (name) => namespaces.all(name),
-      proxyUrl: proxySetting,
       logins,
+      editorProxy,
     }),
   );
   const tellError = (error: unknown): void => report(error, logger);
@@ -136,6 +136,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       }),
     ),
     logger,
+    loadKubeconfig: () => Kubeconfig.load(place),
     openForm: (hints) => form.show({ ...hints }),
   };
   return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };

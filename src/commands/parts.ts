@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
+import type { Kubeconfig } from '../k8s/kubeconfig.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
@@ -19,6 +20,8 @@ export interface CommandParts {
   namespaces: ExtraNamespaces;
   signIns: SignIns;
   logger: vscode.LogOutputChannel;
+  /** Reads the kubeconfig as it is now. @throws KubeError */
+  loadKubeconfig: () => Promise<Kubeconfig>;
   /** Opens the form for a new notebook server, with the namespace chosen when one is given. */
   openForm: (hints: { namespace?: string }) => Promise<void> | void;
 }

@@ -7,6 +7,8 @@ export const commandIds = [
   'kubeflow.removeNamespace',
   'kubeflow.applyYaml',
   'kubeflow.showLog',
+  'kubeflow.diagnoseConnection',
+  'kubeflow.copyReport',
   'kubeflow.connect',
   'kubeflow.startServer',
   'kubeflow.stopServer',
