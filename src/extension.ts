@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { TestApi } from './api.ts';
 import { chooseRunningServer } from './commands/connect.ts';
@@ -9,18 +8,15 @@ import { Controllers } from './editor/controllers.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
-import { Kubeconfig, KubeconfigSource } from './k8s/kubeconfig.ts';
-import { PluginLogins } from './k8s/pluginLogins.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
-import { KubeconfigChoice } from './views/kubeconfigChoice.ts';
+import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { report } from './views/report.ts';
-import { additionalPathSetting, editorProxy, namespacesSetting } from './views/settings.ts';
-import { SignIns } from './views/signIns.ts';
+import { editorProxy, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
 import { rowsOf } from './views/tree/rows.ts';
@@ -40,22 +36,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const things = new Disposables();
   context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
-  const choice = things.add(new KubeconfigChoice(logger));
-  const place = {
-    env: process.env,
-    home: homedir(),
-    platform: process.platform,
+  const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, {
     logger,
-    get path() {
-      return choice.path;
-    },
-  };
-  const { env } = process;
-  const source = things.add(new KubeconfigSource(place));
-  const logins = things.add(new PluginLogins({ env, logger, additionalPath: additionalPathSetting }));
-  things.add(choice.onDidChange(() => void source.look()));
-  // What a plugin failed of may be mended by the change.
-  things.add(source.onDidChange(() => logins.retryNow()));
+    extensionUri: context.extensionUri,
+  });
   const sessions: Sessions = things.add(
     new Sessions({
       source,
@@ -127,16 +111,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     documents: things.add(new DescribeDocuments()),
     problems: things.add(new ApplyProblems()),
     namespaces,
-    signIns: things.add(
-      new SignIns({
-        extensionUri: context.extensionUri,
-        env,
-        additionalPath: additionalPathSetting,
-        kubeconfig: () => choice.path,
-      }),
-    ),
+    signIns,
     logger,
-    loadKubeconfig: () => Kubeconfig.load(place),
+    loadKubeconfig,
     openForm: (hints) => form.show({ ...hints }),
   };
   return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };
