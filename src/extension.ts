@@ -72,8 +72,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       extensionId: context.extension.id,
     }),
   );
-  things.add(new StatusBar(sessions));
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
+  const added = (name: string) => namespaces.of(name);
+  const tree = things.add(new ServerTree({ sessions, connections, logger, added, memory: context.workspaceState }));
+  things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
@@ -102,7 +103,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   things.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('kubeflow.kubeconfig') && tree.used) void sessions.reload();
-      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.current?.inventory.addNamespacesChanged();
+      if (change.affectsConfiguration('kubeflow.namespaces'))
+        for (const { inventory } of sessions.made) inventory.addNamespacesChanged();
     }),
   );
   made.parts = {

@@ -6,11 +6,13 @@ import type { ServerTree } from './serverTree.ts';
 export function rowsOf(tree: ServerTree, depth = 1, node?: TreeNode): Row[] {
   return tree.getChildren(node).map((child) => {
     const item = child.item();
+    const deeper = depth > 1 && Boolean(item.collapsibleState);
+    if (deeper) child.expanded();
     return {
       label: typeof item.label === 'string' ? item.label : (item.label?.label ?? ''),
       description: typeof item.description === 'string' ? item.description : '',
       contextValue: item.contextValue ?? '',
-      children: depth > 1 && item.collapsibleState ? rowsOf(tree, depth - 1, child) : [],
+      children: deeper ? rowsOf(tree, depth - 1, child) : [],
     };
   });
 }
