@@ -20,7 +20,7 @@ import { report } from './views/report.ts';
 import { kubeconfigSetting, namespacesSetting, proxySetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
-import { rowsOf } from './views/tree/rows.ts';
+import { rowsBelow } from './views/tree/rows.ts';
 import { explain } from './views/words.ts';
 
 /** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
@@ -118,5 +118,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     logger,
     openForm: (hints) => form.show({ ...hints }),
   };
-  return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };
+  return { sessions, connections, controllers, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

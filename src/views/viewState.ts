@@ -68,13 +68,20 @@ export function viewState(t: Translate, facts: ViewFacts): Shown {
   return { ...own, said: { text: gone(t, facts.missing, context) } };
 }
 
-/** The same for one context: where several are shown, its row. @param now for "Trying again in 5 s" */
-export function contextState(t: Translate, context: string, inventory: InventoryFacts, now?: Date): Shown {
+/**
+ * The same for one context: where several are shown, its row.
+ * @param context its name, where the sentence does not stand below it
+ * @param now for "Trying again in 5 s"
+ */
+export function contextState(t: Translate, context: string | undefined, inventory: InventoryFacts, now?: Date): Shown {
   if (inventory.kubeflowMissing) return { state: 'kubeflowMissing' };
   const { problem, profiles, state } = inventory;
   if (problem) {
     const at = state.kind === 'stale' || state.kind === 'failed' ? state.retryAt : undefined;
-    const where = { context, ...(now ? { now, ...(at ? { retryAt: at } : {}) } : {}) };
+    const where = {
+      ...(context === undefined ? {} : { context }),
+      ...(now ? { now, ...(at ? { retryAt: at } : {}) } : {}),
+    };
     return { state: profiles > 0 ? 'ready' : 'problem', said: kubeWords(t, problem.problem, where) };
   }
   if (profiles > 0) return { state: 'ready' };

@@ -132,7 +132,7 @@ export class ContextNode extends TreeNode {
     if (!this.isRow) return root.children();
     this.drawnFace = this.faceKey();
     const { t } = this.o;
-    const { state, said } = contextState(t, this.name, inventoryFacts(root.parts.session.inventory.view));
+    const { state, said } = contextState(t, undefined, inventoryFacts(root.parts.session.inventory.view));
     switch (state) {
       case 'loading':
         return [this.loading()];

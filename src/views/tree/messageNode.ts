@@ -21,7 +21,8 @@ export class MessageNode extends TreeNode {
     const item = new vscode.TreeItem(this.kind === 'empty' ? '' : this.said.text);
     const retry = this.kind === 'error' && this.said.action?.command === 'kubeflow.refresh';
     item.contextValue = contextValue({ kind: 'message', retry });
-    item.accessibilityInformation = { label: this.said.text };
+    // Of a text in several rows the first one tells all of it.
+    item.accessibilityInformation = { label: (this.kind === 'error' && this.said.note) || this.said.text };
     switch (this.kind) {
       case 'loading':
         item.iconPath = new vscode.ThemeIcon('loading~spin');

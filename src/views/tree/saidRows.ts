@@ -1,14 +1,14 @@
 import type { Said } from '../words.ts';
 import { MessageNode } from './messageNode.ts';
 import type { TreeNode } from './node.ts';
+import { wrapped } from './wrapped.ts';
 
 /**
- * What is said in rows: one row for each sentence, as a row does not wrap, and the remedy below.
- * @param parts the context that the remedy is about, where several are shown
+ * What is said in rows, the remedy in the last one.
+ * @param context the one that the remedy is about, where several are shown
  */
 export function saidRows(parent: TreeNode, said: Said, context?: string): MessageNode[] {
-  const sentences = said.text.split(/(?<=[.?]) +/);
-  const rows = sentences.map(
+  const rows = wrapped(said.text).map(
     (text, i) =>
       new MessageNode(parent, `${parent.id}#said${i}`, i === 0 ? 'error' : 'more', { text, note: said.text }),
   );

@@ -7,6 +7,7 @@ import { gpuDocument } from '../../../src/views/gpuDocument.ts';
 import { Rights } from '../../../src/views/rights.ts';
 import { Children, TreeNode } from '../../../src/views/tree/node.ts';
 import { serverDescription, serverIcon } from '../../../src/views/tree/serverLook.ts';
+import { wrapped } from '../../../src/views/tree/wrapped.ts';
 import { contextState, viewState, type ViewFacts } from '../../../src/views/viewState.ts';
 import { age, clock, fileSize, gpus, shortImage } from '../../../src/views/words/amounts.ts';
 import { contextLine, contextShort } from '../../../src/views/words/context.ts';
@@ -170,6 +171,21 @@ class Leaf extends TreeNode {
     this.disposed = true;
   }
 }
+
+describe('a text in rows', () => {
+  it('begins a row with each sentence, and breaks between words where a row ends', () => {
+    assert.deepEqual(wrapped('The cluster does not answer at 10.2.3.4:6443. Are you on the VPN?'), [
+      'The cluster does not answer at',
+      '10.2.3.4:6443.',
+      'Are you on the VPN?',
+    ]);
+  });
+
+  it('leaves a long word whole, and gives wide letters the room of two', () => {
+    assert.deepEqual(wrapped('needs aws-iam-authenticator', 10), ['needs', 'aws-iam-authenticator']);
+    assert.deepEqual(wrapped('클러스터 응답', 8), ['클러스터', '응답']);
+  });
+});
 
 describe('rows between two refreshes', () => {
   it('are the same objects, in the new order; those that are gone are disposed', () => {
