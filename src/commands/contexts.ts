@@ -39,9 +39,10 @@ export async function showContexts({ sessions }: CommandParts): Promise<void> {
     quickPick.onDidAccept(() => done(quickPick.selectedItems.flatMap(({ context }) => context ?? [])));
   });
   if (!picked || picked.length === 0) return;
-  // Those that stay keep their places, so that no row moves; what the kubeconfig lost meanwhile is not asked for again.
+  // Those that stay keep their places, so that no row moves; the others follow in the kubeconfig's order.
   const stay = sessions.shown.filter((name) => picked.includes(name));
-  await sessions.show([...stay, ...picked.filter((name) => !stay.includes(name))]);
+  const more = sessions.contexts.map(({ name }) => name).filter((name) => picked.includes(name));
+  await sessions.show([...stay, ...more]);
 }
 
 /** Takes a context out of the view. */

@@ -8,6 +8,7 @@ import { explain, statusHead, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
 import { chooseProfile, contextOf, currentSession, demand, sessionOf } from './pick.ts';
+import { watchNamespace } from './watchNamespace.ts';
 
 /** Opens the form, in the context and profile of the row it was called on or that is selected. */
 export async function newNotebookServer(parts: CommandParts, argument: unknown): Promise<void> {
@@ -32,31 +33,27 @@ function namespaceOf(row: TreeNode): string | undefined {
 export async function describeProfile(parts: CommandParts, argument: unknown): Promise<void> {
   const chosen = await chooseProfile(parts, argument);
   if (!chosen) return;
-  const { session, name } = chosen;
+  const { name } = chosen;
+  const context = chosen.session.context.name;
   await parts.documents.open({
-    key: session.context.name,
+    key: context,
     title: vscode.l10n.t('Describe {0}', name),
     text: async () => {
       try {
-        const facts = await gatherProfile(session.cluster, name);
+        const { cluster } = await sessionOf(parts, { context });
+        const facts = await gatherProfile(cluster, name);
         return describeText({ ...facts, statusWords: (status) => statusHead(vscode.l10n.t, status) });
       } catch (error) {
         parts.logger.error(`describing ${name}: ${error instanceof Error ? (error.stack ?? error.message) : ''}`);
-        return explain(vscode.l10n.t, error, { context: session.context.name }).text;
+        return explain(vscode.l10n.t, error, { context }).text;
       }
     },
-    watch: (changed) => {
-      const hold = session.inventory.open(name);
-      const watch = session.inventory.onDidChange((change) => {
-        if (change.namespaces.has(name)) changed();
-      });
-      return {
-        dispose: () => {
-          watch.dispose();
-          hold.dispose();
-        },
-      };
-    },
+    watch: (changed) =>
+      watchNamespace(
+        parts.sessions,
+        { context, namespace: name },
+        { concerns: ({ namespaces }) => namespaces.has(name), changed },
+      ),
   });
 }
 

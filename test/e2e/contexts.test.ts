@@ -13,9 +13,10 @@ const many = 230;
 const broken = ['broken-a', 'broken-b'];
 const contexts: Record<string, LabContext> = {
   'alice-lab': { who: 'alice' },
-  'bob-lab': { who: 'bob', at: 'remote' },
   'staging-down': { who: 'alice', server: 'https://127.0.0.1:9' },
   'dave-lab': { who: 'dave' },
+  // The last one, as its rows are more than there is room for.
+  'bob-lab': { who: 'bob', at: 'remote' },
 };
 
 function notebook(namespace: string, name: string, o: { image?: string; stopped?: boolean }) {
@@ -113,7 +114,7 @@ describe('several contexts at once, and many servers', () => {
     await workbench.row('Retry Now').waitFor();
     await workbench.expand(workbench.row('Context dave-lab'));
     await workbench.row('No profiles are known yet').waitFor();
-    await workbench.row('Add Namespace...').waitFor();
+    await workbench.row(/^Add Namespace/).waitFor();
     await workbench.expand(workbench.row('Context bob-lab'));
     await workbench.row(/^Profile bob, 230 servers/).waitFor();
     await workbench.row('Profile alice').waitFor();
@@ -123,7 +124,7 @@ describe('several contexts at once, and many servers', () => {
 
   it('adds a namespace to the context whose row it is, and says when it may not be seen', async () => {
     const { workbench, page } = parts();
-    await workbench.row('Add Namespace...').click();
+    await workbench.row(/^Add Namespace/).click();
     await workbench.input.fill('bob');
     await page.keyboard.press('Enter');
     await workbench.notification(/You may not see notebook servers in bob, or it is not there/).waitFor();
@@ -135,8 +136,8 @@ describe('several contexts at once, and many servers', () => {
     await workbench.inline(workbench.row('Profile bob'), 'New Notebook Server');
     const form = workbench.webview;
     await form.getByRole('heading', { name: 'New Notebook Server' }).waitFor();
-    await form.getByRole('combobox', { name: /[Cc]ontext/ }).waitFor();
-    assert.equal(await form.getByRole('combobox', { name: /[Cc]ontext/ }).inputValue(), 'bob-lab');
+    const place = form.getByRole('combobox', { name: /[Cc]ontext/ });
+    assert.equal(await place.evaluate((element) => (element as HTMLSelectElement).value), 'bob-lab');
     await workbench.closeEditors();
   });
 
@@ -199,17 +200,16 @@ describe('several contexts at once, and many servers', () => {
 
   it('draws what fits a person below a profile of very many, and more when asked', async () => {
     const { workbench, page } = parts();
-    await workbench.row('Context staging-down').click();
-    await page.keyboard.press('ArrowLeft');
     await workbench.expand(workbench.row('Profile bob'));
     await workbench.row('Notebook server train-000').waitFor();
+    await workbench.row('Notebook server train-000').click();
     await page.keyboard.press('End');
-    const last = workbench.row('Show 30 More');
-    await workbench.row('Profile bob').press('ArrowDown');
-    while (!(await last.isVisible())) await page.mouse.wheel(0, 2000);
+    await workbench.row('Show 30 More').waitFor();
     await shoot(page, 'show-more');
-    await last.click();
+    await workbench.row('Show 30 More').click();
+    await page.keyboard.press('End');
     await workbench.row('Notebook server train-229').waitFor();
+    await page.keyboard.press('Home');
   });
 
   it('keeps the row of a context that the kubeconfig loses, and says so', async () => {
