@@ -21,7 +21,8 @@ export class ClusterRoot implements Disposable {
   private readonly profiles = new Children<ProfileNode>();
   private readonly disposables = new Disposables();
   private readonly redraw: () => void;
-  private readonly openBefore: ReadonlyMap<string, boolean>;
+  private openBefore: ReadonlyMap<string, boolean>;
+  private drawnVariant = '';
   private order = '';
   private look: Disposable | undefined;
   private unfolding: { filter: ActiveFilter; unfold: boolean } | undefined;
@@ -47,6 +48,9 @@ export class ClusterRoot implements Disposable {
     const names = this.names();
     this.order = names.join('\n');
     const variant = this.unfolds() ? unfoldedVariant : '';
+    // What the user expanded is expanded again when the filter is gone.
+    if (variant && !this.drawnVariant) this.openBefore = this.open;
+    this.drawnVariant = variant;
     const rows = this.profiles.keep(
       names.map((name) => name + variant),
       (key) => this.made(key, variant, names.length === 1),
