@@ -35,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerCommands(context.subscriptions, logger, parts);
 
   const things = new Disposables();
+  const memory = context.workspaceState;
   context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
   const place = {
@@ -65,15 +66,14 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new Controllers({
       connections,
       logger,
-      memory: context.workspaceState,
+      memory,
       explain: say,
       report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
       extensionId: context.extension.id,
     }),
   );
-  const added = (name: string) => namespaces.of(name);
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added, memory: context.workspaceState }));
+  const tree = things.add(new ServerTree({ sessions, connections, logger, namespaces, memory }));
   things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({
@@ -103,8 +103,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   things.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('kubeflow.kubeconfig') && tree.used) void sessions.reload();
-      if (change.affectsConfiguration('kubeflow.namespaces'))
-        for (const { inventory } of sessions.made) inventory.addNamespacesChanged();
+      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.namespacesChanged();
     }),
   );
   made.parts = {

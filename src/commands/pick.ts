@@ -131,7 +131,7 @@ export async function chooseServer(
       view,
       session,
     })),
-    { title: titleOf(found, vscode.l10n.t('Notebook server')), matchOnDescription: true },
+    { title: titleOf(found, 'server'), matchOnDescription: true },
   );
   if (!picked) return undefined;
   const { view, session } = picked;
@@ -140,9 +140,11 @@ export async function chooseServer(
 }
 
 /** Names the context where all of the choices are on one. */
-function titleOf(found: readonly { session: Session }[], what: string): string {
-  const [context, ...others] = new Set(found.map(({ session }) => session.context.name));
-  return context === undefined || others.length > 0 ? what : vscode.l10n.t('{0} on {1}', what, context);
+function titleOf(found: readonly { session: Session }[], what: 'server' | 'profile'): string {
+  const { t } = vscode.l10n;
+  const [context = '', ...others] = new Set(found.map(({ session }) => session.context.name));
+  if (others.length > 0) return what === 'server' ? t('Notebook server') : t('Profile');
+  return what === 'server' ? t('Notebook server on {0}', context) : t('Profile on {0}', context);
 }
 
 /** The profile that a command is about: its row's, else the one that the user picks. */
@@ -163,7 +165,7 @@ export async function chooseProfile(
       description: [several ? session.context.name : undefined, profile.owner].filter(Boolean).join(' · '),
       session,
     })),
-    { title: titleOf(found, vscode.l10n.t('Profile')), matchOnDescription: true },
+    { title: titleOf(found, 'profile'), matchOnDescription: true },
   );
   if (!picked) return undefined;
   about(parts, picked.session.context.name);

@@ -175,6 +175,11 @@ export class Sessions implements Disposable {
     return session;
   }
 
+  /** The namespaces that settings name are other ones. */
+  namespacesChanged(): void {
+    for (const { inventory } of this.#made.values()) inventory.addNamespacesChanged();
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const name of [...this.#made.keys()]) this.#end(name);

@@ -234,7 +234,10 @@ describe('several contexts at once, and many servers', () => {
 
   it('shows the same contexts after a reload of the window', async () => {
     const { workbench, page } = parts();
-    await page.reload();
+    // VS Code's own reload, as it writes down what is to be remembered first.
+    const loaded = page.waitForEvent('load');
+    await workbench.command('Developer: Reload Window');
+    await loaded;
     await workbench.row('Context dave-lab').waitFor({ timeout: 120_000 });
     await workbench.row('Profile alice').waitFor();
     await workbench.statusBar.getByText('3 contexts').waitFor();

@@ -48,8 +48,8 @@ export class ClusterRoot implements Disposable {
     const names = this.names();
     this.order = names.join('\n');
     const variant = this.unfolds() ? unfoldedVariant : '';
-    // What the user expanded is expanded again when the filter is gone.
-    if (variant && !this.drawnVariant) this.openBefore = this.open;
+    // Rows that a filter hides or unfolds stand again as the user left them when it is gone.
+    if (!this.drawnVariant) this.openBefore = new Map([...this.openBefore, ...this.open]);
     this.drawnVariant = variant;
     const rows = this.profiles.keep(
       names.map((name) => name + variant),

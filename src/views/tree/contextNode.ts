@@ -92,7 +92,8 @@ export class ContextNode extends TreeNode {
           : vscode.TreeItemCollapsibleState.Collapsed,
     );
     item.iconPath = icon(state, problem);
-    item.description = contextShort(t, state, problem) ?? this.user;
+    // That no profile is known is said in the row below.
+    item.description = (state === 'noProfiles' ? undefined : contextShort(t, state, problem)) ?? this.user;
     item.contextValue = contextValue({ kind: 'context', state: state === 'gone' ? 'gone' : 'there' });
     item.accessibilityInformation = {
       label: [t('Context {0}', this.name), item.description].filter(Boolean).join(', '),

@@ -25,7 +25,7 @@ export interface ServerTreeOptions {
   connections: Connections;
   logger: Logger;
   /** Namespaces added by hand to a context. */
-  added: (context: string) => readonly string[];
+  namespaces: { of(context: string): readonly string[] };
   /** Remembers the filter of this workspace. */
   memory: vscode.Memento;
 }
@@ -203,7 +203,7 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
       logger: this.o.logger,
       t: vscode.l10n.t,
       now: () => new Date(),
-      added: () => this.o.added(session.context.name),
+      added: () => this.o.namespaces.of(session.context.name),
       filter: () => this.filter.active,
       refresh: (node) => this.refresh(node),
     };
