@@ -19,7 +19,7 @@ import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
-import { rowsOf } from './views/tree/rows.ts';
+import { rowsBelow } from './views/tree/rows.ts';
 import { explain } from './views/words.ts';
 
 /** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
@@ -34,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerCommands(context.subscriptions, logger, parts);
 
   const things = new Disposables();
+  const memory = context.workspaceState;
   context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
   const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, {
@@ -60,15 +61,15 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new Controllers({
       connections,
       logger,
-      memory: context.workspaceState,
+      memory,
       explain: say,
       report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
       extensionId: context.extension.id,
     }),
   );
-  things.add(new StatusBar(sessions));
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
+  const tree = things.add(new ServerTree({ sessions, connections, logger, namespaces, memory }));
+  things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
@@ -98,9 +99,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('kubeflow.additionalPath')) {
         logins.retryNow();
-        sessions.current?.inventory.retryNow();
+        for (const session of sessions.made) session.inventory.retryNow();
       }
-      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.current?.inventory.addNamespacesChanged();
+      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.namespacesChanged();
     }),
   );
   made.parts = {
@@ -116,5 +117,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     loadKubeconfig,
     openForm: (hints) => form.show({ ...hints }),
   };
-  return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };
+  return { sessions, connections, controllers, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }
