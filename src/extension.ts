@@ -85,7 +85,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       report: tellError,
     }),
   );
-
   things.add(
     controllers.onDidRunCell((ref) => {
       files.refresh(ref);
