@@ -80,7 +80,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       report: tellError,
     }),
   );
-
   things.add(
     controllers.onDidRunCell((ref) => {
       files.refresh(ref);
