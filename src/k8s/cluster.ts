@@ -334,7 +334,10 @@ export class Cluster implements Disposable {
   #refusal({ status, headers }: RawResponse, text: string): KubeError {
     const error = errorFromResponse(status, text, headers['retry-after']);
     this.#tellForbidden(error);
-    return error;
+    const { problem } = error;
+    return problem.code === 'Unauthorized' && this.login?.canAsk
+      ? new KubeError({ ...problem, canSignIn: true })
+      : error;
   }
 
   #tellForbidden({ problem }: KubeError): void {

@@ -8,7 +8,8 @@ export type KubeProblem =
   | { code: 'KubeconfigMissing'; paths: string[] }
   | { code: 'KubeconfigInvalid'; path: string; detail: string }
   | { code: 'ContextMissing'; context: string }
-  | { code: 'Unauthorized'; message: string }
+  /** `canSignIn`: a credential plugin can be asked for other credentials. */
+  | { code: 'Unauthorized'; message: string; canSignIn?: true }
   | { code: 'Forbidden'; verb?: string; resource?: string; namespace?: string; message: string }
   /**
    * A refusal that is no missing right: quota, admission webhook, a policy (PodSecurity, LimitRange, CEL), or something on

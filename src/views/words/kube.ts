@@ -39,15 +39,14 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'ContextMissing':
       return { text: t('The kubeconfig has no context named {0}.', problem.context), action: choose };
     case 'Unauthorized':
-      return {
-        text: t('{0} does not accept your sign-in. Sign in as you do for kubectl, then try again.', context),
-        action: again,
-      };
+      return problem.canSignIn
+        ? { text: t('{0} does not accept your sign-in.', context), action: signIn(t, where) }
+        : {
+            text: t('{0} does not accept your sign-in. Sign in as you do for kubectl, then try again.', context),
+            action: again,
+          };
     case 'SignedOut':
-      return {
-        text: t('You are signed out of {0}. Sign in as you do for kubectl, then try again.', context),
-        action: again,
-      };
+      return { text: t('You are signed out of {0}.', context), action: signIn(t, where) };
     case 'Forbidden':
       return { text: forbidden(t, problem) };
     case 'Refused':
@@ -75,7 +74,7 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'CertificateUntrusted':
       return { text: certificate(t, context, problem), action: log };
     case 'ExecPluginFailed':
-      return plugin(t, context, problem);
+      return plugin(t, context, problem, where);
     case 'Timeout':
       return { text: t('{0} did not answer within {1} s.', context, problem.seconds), action: again };
     case 'Gone':
@@ -83,6 +82,10 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'ServerError':
       return { text: t('{0} answered with an error of its own. It is tried again by itself.', context), action: log };
   }
+}
+
+function signIn(t: Translate, { context }: Where): Remedy {
+  return { title: t('Sign In in Terminal'), command: 'kubeflow.signIn', ...(context ? { args: [context] } : {}) };
 }
 
 function retry(t: Translate): Remedy {
@@ -173,28 +176,45 @@ function overQuota(t: Translate, message: string): string {
   return t('The quota does not allow it: {0}', sentence(message));
 }
 
-function plugin(t: Translate, context: string, problem: KubeProblem & { code: 'ExecPluginFailed' }): Said {
-  const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
-  const again = retry(t);
+function plugin(
+  t: Translate,
+  context: string,
+  problem: KubeProblem & { code: 'ExecPluginFailed' },
+  where: Where,
+): Said {
   switch (problem.reason) {
     case 'missing':
       return {
-        text: t("{0} needs the program {1}, which is not on VS Code's PATH.", context, problem.command),
-        action: problem.installHint ? log : again,
+        text: [
+          t("{0} needs the program {1}, which is not on VS Code's PATH.", context, problem.command),
+          ...(problem.installHint ? [sentence(problem.installHint)] : []),
+        ].join(' '),
+        action: {
+          title: t('Add to PATH'),
+          command: 'workbench.action.openSettings',
+          args: ['kubeflow.additionalPath'],
+        },
       };
     case 'interactive':
       return {
-        text: t('{0} needs you to sign in with {1} in a terminal. Then try again.', context, problem.command),
-        action: again,
+        text: t('You are signed out of {0}: {1} must ask you something.', context, problem.command),
+        action: signIn(t, where),
       };
     case 'timeout':
       return {
         text: t('The sign-in program {0} for {1} did not end in time.', problem.command, context),
-        action: again,
+        action: signIn(t, where),
       };
     case 'failed':
+      return {
+        text: t('The sign-in program {0} for {1} did not work.', problem.command, context),
+        action: signIn(t, where),
+      };
     case 'badOutput':
-      return { text: t('The sign-in program {0} for {1} did not work.', problem.command, context), action: log };
+      return {
+        text: t('The sign-in program {0} for {1} did not give what it should.', problem.command, context),
+        action: { title: t('Show Log'), command: 'kubeflow.showLog' },
+      };
   }
 }
 
