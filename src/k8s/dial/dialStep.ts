@@ -4,8 +4,7 @@ import type { ProxyOrigin } from '../proxyTrouble.ts';
 export interface TlsFacts {
   /** TLSv1.3 */
   protocol: string;
-  /** Common name or first name of the server's certificate, and who signed it. */
-  subject: string;
+  /** Who signed the server's certificate. */
   issuer: string;
   /** When the certificate ends; undefined when it is not told (a resumed session). */
   validTo?: Date;

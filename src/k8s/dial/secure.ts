@@ -50,7 +50,6 @@ export function factsOf(socket: tls.TLSSocket): TlsFacts {
   const name = (text = ''): string => /(?:^|\n)CN=(.*)/.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
   return {
     protocol: socket.getProtocol() ?? '',
-    subject: name(peer?.subject) || (peer?.subjectAltName ?? ''),
     issuer: name(peer?.issuer),
     ...(peer ? { validTo: new Date(peer.validTo) } : {}),
     unchecked: !socket.authorized,

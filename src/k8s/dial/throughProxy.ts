@@ -56,6 +56,8 @@ export async function throughProxy(
 const connectors: Record<string, typeof httpConnect | undefined> = {
   'http:': httpConnect,
   'https:': httpConnect,
+  // VS Code's name for the same.
+  'socks:': socksConnect,
   'socks5:': socksConnect,
   'socks5h:': socksConnect,
 };

@@ -1,3 +1,4 @@
+import type { Answer } from '../../k8s/access.ts';
 import type { CredentialKind, Facts, StepResult } from '../../k8s/diagnose.ts';
 import { list } from './amounts.ts';
 import { proxyOrigin } from './proxy.ts';
@@ -85,25 +86,13 @@ function kindWords(t: Translate, kind: CredentialKind, command: string): string 
 }
 
 function tls(t: Translate, facts: Facts['tls']): string {
-  const { protocol, subject = '', issuer = '', validTo, unchecked, authority } = facts;
+  const { protocol, issuer = '', validTo, unchecked, authority } = facts;
   if (!protocol) return t('The address begins with http: nothing is encrypted.');
   if (unchecked) return t('{0}. The certificate is not checked (insecure-skip-tls-verify).', protocol);
   const until = validTo ? validTo.toISOString().slice(0, 10) : '?';
   return authority === 'kubeconfig'
-    ? t(
-        '{0}. The certificate {1} is signed by {2}, which the kubeconfig names, and ends on {3}.',
-        protocol,
-        subject,
-        issuer,
-        until,
-      )
-    : t(
-        '{0}. The certificate {1} is signed by {2}, which this computer knows, and ends on {3}.',
-        protocol,
-        subject,
-        issuer,
-        until,
-      );
+    ? t('{0}, certificate until {1}, signed by {2} of the kubeconfig.', protocol, until, issuer)
+    : t('{0}, certificate until {1}, signed by {2}, which this computer knows.', protocol, until, issuer);
 }
 
 function version(t: Translate, { version: name, is, tested }: Facts['version']): string {
@@ -119,15 +108,15 @@ function version(t: Translate, { version: name, is, tested }: Facts['version']):
 
 /** What is missing is named; what is there, only if that is all. */
 function rights(t: Translate, { namespace, answers }: Facts['rights']): string {
-  const named = (answer: string, here: boolean): string =>
-    list(
-      answers
-        .filter((each) => each.answer === answer && (each.right.namespace === namespace) === here)
-        .map(
-          ({ right: { verb, resource, subresource } }) =>
-            `${verb} ${subresource ? `${resource}/${subresource}` : resource}`,
-        ),
-    );
+  const named = (answer: Answer, here: boolean): string => {
+    const verbs = new Map<string, string[]>();
+    for (const { right, answer: given } of answers) {
+      if (given !== answer || (right.namespace === namespace) !== here) continue;
+      const what = right.subresource ? `${right.resource}/${right.subresource}` : right.resource;
+      verbs.set(what, [...(verbs.get(what) ?? []), right.verb]);
+    }
+    return [...verbs].map(([what, list]) => `${what} (${list.join(', ')})`).join(', ');
+  };
   const place = namespace ?? t('all namespaces');
   const [missing, unknown, everywhere] = [named('no', true), named('unknown', true), named('no', false)];
   return [
