@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLab, stopLab, type Lab } from '../../lab/index.ts';
+import { network } from './faults/network.ts';
+import { run } from './faults/run.ts';
+import type { Case, Fault } from './faults/row.ts';
+import { World } from './faults/world.ts';
+
+const rows: Record<string, readonly (Fault | Case)[]> = { 'of the network': network };
+
+// Each row: a healthy start, the fault, what the user sees of it, changes behind its back, its end, and within 10 s of the
+// moment that this can be noticed rows that are live and equal what kubectl says. The lab is the suite's own: some of it is killed.
+describe('faults', function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  let world: World;
+  let folder: string;
+  before(async function () {
+    this.timeout(600_000);
+    folder = await mkdtemp(join(tmpdir(), 'kubeflow-faults-'));
+    lab = await startLab({ run: process.env['FAULTS_RUN'] ?? join(folder, 'lab') });
+    world = new World(lab, folder);
+    await world.change();
+  });
+  after(async function () {
+    this.timeout(60_000);
+    if (!process.env['FAULTS_RUN']) await stopLab(join(folder, 'lab'));
+    await rm(folder, { recursive: true, force: true });
+  });
+  afterEach(() => world.reset());
+
+  for (const [topic, faults] of Object.entries(rows)) {
+    describe(topic, () => {
+      for (const fault of faults) {
+        it(fault.name, async function () {
+          if ('run' in fault) return void (await fault.run(world));
+          try {
+            const seconds = await run(fault, world);
+            const because = fault.detectable ? `; ${fault.detectable.because}` : '';
+            this.test!.title += ` (recovered after ${seconds.toFixed(1)} s${because})`;
+          } finally {
+            await world.end();
+            await fault.cleanUp?.(world);
+          }
+        });
+      }
+    });
+  }
+});
