@@ -2,6 +2,9 @@ import type { KubeError } from './errors.ts';
 
 /** Between tries of what only a person can mend: a missing right, a missing API, a sign-in. */
 export const slowRetryMs = 30_000;
+/** The same, soon after it was in order: whoever took it away may be giving it back. */
+const soonRetryMs = 8_000;
+const soonTries = 20;
 const firstMs = 250;
 const capMs = 5_000;
 
@@ -18,8 +21,11 @@ export class Backoff {
     this.failures = 0;
   }
 
-  /** Milliseconds to wait after this failure. */
-  failed(error: KubeError | undefined): number {
+  /**
+   * Milliseconds to wait after this failure.
+   * @param before it was in order before these failures
+   */
+  failed(error: KubeError | undefined, before = false): number {
     const steps = this.failures++;
     const doubled = Math.min(capMs, firstMs * 2 ** Math.min(steps, 10));
     const wait = Math.round(doubled * (0.5 + this.#random() / 2));
@@ -31,7 +37,7 @@ export class Backoff {
       case 'SignedOut':
       case 'ExecPluginFailed':
       case 'KubeconfigInvalid':
-        return slowRetryMs;
+        return before && steps < soonTries ? soonRetryMs : slowRetryMs;
       case 'TooManyRequests':
       case 'ServerError':
         return Math.max(wait, (problem.retryAfterSeconds ?? 0) * 1000);

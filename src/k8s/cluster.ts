@@ -11,6 +11,7 @@ import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
+import { Pulse, type PulseTimes } from './pulse.ts';
 import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -44,24 +45,35 @@ const unzip = promisify(gunzip);
 /** One context of the kubeconfig, as an API. All errors are KubeErrors, except the reason of an aborted signal. */
 export class Cluster implements Disposable {
   readonly context: KubeContext;
+  /** Whether it answers, while live lists want to know. */
+  readonly pulse: Pulse;
   readonly #credentials: Credentials;
   readonly #transport: Transport;
   readonly #logger: Logger;
 
-  private constructor(context: KubeContext, credentials: Credentials, transport: Transport, logger: Logger) {
+  private constructor(
+    context: KubeContext,
+    credentials: Credentials,
+    transport: Transport,
+    options: { logger: Logger; pulse?: Partial<PulseTimes> },
+  ) {
     this.context = context;
     this.#credentials = credentials;
     this.#transport = transport;
-    this.#logger = logger;
+    this.#logger = options.logger;
+    // Everybody may read the version (system:public-info-viewer), and etcd is not asked for it.
+    const probe = (timeoutMs: number, signal: AbortSignal): Promise<unknown> =>
+      this.request({ path: '/version', timeoutMs, signal });
+    this.pulse = new Pulse({ probe, logger: options.logger, times: options.pulse });
   }
 
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string },
+    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string; pulse?: Partial<PulseTimes> },
   ): Cluster {
     const credentials = new Credentials(context, options);
-    return new Cluster(context, credentials, new Transport(context, credentials, options), options.logger);
+    return new Cluster(context, credentials, new Transport(context, credentials, options), options);
   }
 
   get name(): string {
@@ -186,7 +198,10 @@ export class Cluster implements Disposable {
       }
       limit.endTimer();
       request.onOpen?.();
-      yield* readLines(response.body);
+      for await (const line of readLines(response.body)) {
+        this.pulse.heard();
+        yield line;
+      }
     } catch (error) {
       const reason = this.#reason(error, limit.signal);
       if (isKubeError(reason, 'Timeout')) this.#transport.closeIdle();
@@ -220,7 +235,14 @@ export class Cluster implements Disposable {
     return (await this.request<{ gitVersion: string }>({ path: '/version', signal })).gitVersion;
   }
 
+  /** The user wants it tried now: kept connections are doubted, and whether it answers is asked anew. */
+  retryNow(): void {
+    this.#transport.closeIdle();
+    this.pulse.askNow();
+  }
+
   dispose(): void {
+    this.pulse.dispose();
     this.#transport.dispose();
     this.#credentials.dispose();
   }
@@ -252,6 +274,7 @@ export class Cluster implements Disposable {
     }
     const took = Math.round(performance.now() - started);
     this.#logger.trace(`${method} ${raw.path} ${response.status} ${took} ms`);
+    if (response.status !== 401 && response.status < 500) this.pulse.heard();
     return response;
   }
 

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import type { KubeError } from './errors.ts';
 import { isKubeError } from './errors.ts';
 import { Emitter, type Disposable } from './events.ts';
-import { ItemStore } from './itemStore.ts';
+import { isOlder, ItemStore } from './itemStore.ts';
 import { listAll } from './listAll.ts';
 import type { LiveQuery } from './liveQuery.ts';
 import type { Logger } from './log.ts';
@@ -13,14 +13,14 @@ import { watchOnce } from './watch.ts';
 
 /**
  * How true the items are. `stale`: they were true at `since`. `denied`: we may not list. `failed`: there was never a
- * list, and this is why. All but `live` go on trying.
+ * list, and this is why. All but `live` go on trying. `retryAt` moves on by itself while the cluster does not answer.
  */
 export type LiveState =
   | { kind: 'loading' }
   | { kind: 'live' }
-  | { kind: 'stale'; since: Date; error: KubeError; retryAt?: Date }
+  | { kind: 'stale'; since: Date; error: KubeError; readonly retryAt?: Date }
   | { kind: 'denied'; error: KubeError }
-  | { kind: 'failed'; error: KubeError; retryAt?: Date };
+  | { kind: 'failed'; error: KubeError; readonly retryAt?: Date };
 
 export interface LiveChange {
   /** Keys added, changed and deleted since the last event. */
@@ -32,6 +32,11 @@ export interface LiveChange {
 const defaultBatchMs = 100;
 /** Bookmarks come each minute: a watch that says nothing for longer is opened anew, which shows if it is alive. */
 const defaultSilenceMs = 75_000;
+/** While the cluster does not answer, its pulse says when it does; looking again by the clock is for safety only. */
+const lostCheckMs = 30_000;
+
+/** Ends what is under way so that it begins anew. */
+class Again extends Error {}
 
 /**
  * A collection kept like the server's by list and watch, as client-go's reflector does it. Items are kept whatever
@@ -53,7 +58,10 @@ export class LiveList<T extends KubeObject> implements Disposable {
   #keys = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #run: AbortController | undefined;
-  #wake: AbortController | undefined;
+  /** Of what is under way: a list, a watch, or a pause. */
+  #attempt: AbortController | undefined;
+  #pausing = false;
+  #pulse: Disposable | undefined;
   #listed = false;
   /** Where the watch goes on; undefined: a new list is needed. */
   #version: string | undefined;
@@ -95,25 +103,29 @@ export class LiveList<T extends KubeObject> implements Disposable {
     const run = new AbortController();
     this.#run = run;
     this.#backoff.reset();
+    this.#pulse = this.#cluster.pulse.attend({ lost: (error) => this.#lost(error), found: () => this.#again() });
     void this.#loop(run.signal).catch((error: unknown) => {
       this.#logger.error(`The live list of ${this.#name} ended: ${String(error)}`);
       if (this.#run !== run) return;
-      this.#run = undefined;
+      this.stop();
       this.#failed(errorFromSocket(error, this.#name), undefined);
     });
   }
 
   /** Ends the watch; items and state stay as they were. */
   stop(): void {
-    this.#run?.abort(new Error('stopped'));
+    const why = new Error('stopped');
+    this.#run?.abort(why);
+    this.#attempt?.abort(why);
     this.#run = undefined;
+    this.#pulse?.dispose();
+    this.#pulse = undefined;
   }
 
   /** Ends a pause between tries; a watch that stands is opened anew, which shows whether it is alive. */
   retryNow(): void {
-    this.#backoff.reset();
     if (this.#run && !this.#listed) this.#setState({ kind: 'loading' });
-    this.#wake?.abort(new Error('retry'));
+    this.#again();
   }
 
   /**
@@ -146,20 +158,28 @@ export class LiveList<T extends KubeObject> implements Disposable {
     this.#changed.dispose();
   }
 
-  async #loop(signal: AbortSignal): Promise<void> {
+  async #loop(run: AbortSignal): Promise<void> {
     /** Why the list may not be watched: its items are as true as the last list. */
     let pollOnly: KubeError | undefined;
-    while (!signal.aborted) {
+    while (!run.aborted) {
+      const { lost } = this.#cluster.pulse;
+      if (lost) {
+        this.#failed(lost, lostCheckMs);
+        await this.#pause(lostCheckMs);
+        continue;
+      }
+      const { signal } = (this.#attempt = new AbortController());
       try {
         if (this.#version === undefined) await this.#list(signal, pollOnly);
         if (pollOnly) {
           pollOnly = undefined;
-          await this.#pause(slowRetryMs, signal);
+          await this.#pause(slowRetryMs);
           continue;
         }
         await this.#watch(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (run.aborted) return;
+        if (error instanceof Again) continue;
         const problem = errorFromSocket(error, this.#name);
         const watching = this.#version !== undefined;
         pollOnly = undefined;
@@ -175,12 +195,25 @@ export class LiveList<T extends KubeObject> implements Disposable {
             continue;
           }
         }
-        const wait = this.#backoff.failed(problem);
+        const wait = this.#backoff.failed(problem, this.#listed);
+        if (this.#cluster.pulse.lost) continue;
         this.#logger.debug(`${this.#name}: ${problem.message}; trying again in ${wait} ms`);
         this.#failed(problem, wait);
-        await this.#pause(wait, signal);
+        if (mayConcernAll(problem)) this.#cluster.pulse.doubt();
+        await this.#pause(wait);
       }
     }
+  }
+
+  /** The cluster does not answer: what is under way is not waited for. */
+  #lost(error: KubeError): void {
+    if (!this.#pausing) return this.#attempt?.abort(error);
+    if ('error' in this.#state && this.#state.error.message !== error.message) this.#failed(error, lostCheckMs);
+  }
+
+  #again(): void {
+    this.#backoff.reset();
+    this.#attempt?.abort(new Again('again'));
   }
 
   /** @param pollOnly given: no watch follows, so the items are not live, only as of now */
@@ -197,15 +230,14 @@ export class LiveList<T extends KubeObject> implements Disposable {
     this.#setState({ kind: 'stale', since, error: pollOnly, retryAt });
   }
 
-  /** Returns when the server or `retryNow` ended the watch; throws otherwise. */
+  /** Returns when the server ended the watch; throws otherwise. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const wake = (this.#wake = new AbortController());
     const opened = performance.now();
     let heard = false;
     const ended = await watchOnce<T>(
       this.#cluster,
       { ...this.#what, version: this.#version!, silenceMs: this.#silenceMs },
-      [signal, wake.signal],
+      signal,
       {
         opened: () => {
           if (!signal.aborted) this.#alive();
@@ -215,7 +247,7 @@ export class LiveList<T extends KubeObject> implements Disposable {
           heard = true;
           this.#lastContact = new Date();
           this.#backoff.reset();
-          if (version) this.#version = this.#store.version = version;
+          if (version && !isOlder(version, this.#version)) this.#version = this.#store.version = version;
           const key = type === 'BOOKMARK' ? undefined : this.#store.apply(type, object);
           if (key !== undefined) this.#batch(key);
         },
@@ -224,7 +256,7 @@ export class LiveList<T extends KubeObject> implements Disposable {
     this.#logger.trace(`Watch of ${this.#name} ended: ${ended}`);
     // A server that ends each watch at once must not be asked in a tight loop.
     if (ended === 'closed' && !heard && performance.now() - opened < 1000) {
-      await this.#pause(this.#backoff.failed(undefined), signal);
+      await this.#pause(this.#backoff.failed(undefined));
     } else if (ended === 'closed') {
       this.#backoff.reset();
     }
@@ -238,10 +270,26 @@ export class LiveList<T extends KubeObject> implements Disposable {
   #failed(error: KubeError, waitMs: number | undefined): void {
     const denied = isKubeError(error, 'Forbidden') && this.#version === undefined;
     if (denied) return this.#setState({ kind: 'denied', error });
-    const retryAt = waitMs === undefined ? {} : { retryAt: new Date(Date.now() + waitMs) };
-    if (!this.#listed || isKubeError(error, 'NotFound')) return this.#setState({ kind: 'failed', error, ...retryAt });
-    const since = this.#state.kind === 'stale' ? this.#state.since : this.#lastContact;
-    this.#setState({ kind: 'stale', since, error, ...retryAt });
+    const { pulse } = this.#cluster;
+    const own = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
+    const next = (): Date | undefined => (pulse.lost ? pulse.retryAt : own);
+    if (!this.#listed || isKubeError(error, 'NotFound')) {
+      return this.#setState({
+        kind: 'failed',
+        error,
+        get retryAt() {
+          return next();
+        },
+      });
+    }
+    this.#setState({
+      kind: 'stale',
+      since: this.#state.kind === 'stale' ? this.#state.since : this.#lastContact,
+      error,
+      get retryAt() {
+        return next();
+      },
+    });
   }
 
   /** A change of state is told at once, with all that changed until now. */
@@ -266,8 +314,28 @@ export class LiveList<T extends KubeObject> implements Disposable {
     this.#changed.fire(change);
   }
 
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    const wake = (this.#wake = new AbortController());
-    await pause(ms, [signal, wake.signal]);
+  async #pause(ms: number): Promise<void> {
+    const { signal } = (this.#attempt = new AbortController());
+    if (!this.#run) return;
+    this.#pausing = true;
+    await pause(ms, [signal]);
+    this.#pausing = false;
+  }
+}
+
+/** Failures of the way to the cluster or of who we are there, not of one request. */
+function mayConcernAll({ problem }: KubeError): boolean {
+  switch (problem.code) {
+    case 'Unreachable':
+    case 'Timeout':
+    case 'CertificateUntrusted':
+    case 'Unauthorized':
+    case 'SignedOut':
+    case 'ExecPluginFailed':
+    case 'KubeconfigInvalid':
+    case 'ServerError':
+      return true;
+    default:
+      return false;
   }
 }

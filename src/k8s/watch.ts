@@ -13,30 +13,24 @@ export interface WatchListener<T> {
 
 /**
  * One watch from a resource version to its end.
- * @returns 'closed' when the server ended it (it does so after `timeoutSeconds`), 'silent' after `silenceMs` without a line,
- *   'woken' when the second signal aborted
- * @throws KubeError (Gone: the version is too old); the first signal's reason
+ * @returns 'closed' when the server ended it (it does so after `timeoutSeconds`), 'silent' after `silenceMs` without a line
+ * @throws KubeError (Gone: the version is too old); the signal's reason
  */
 export async function watchOnce<T extends KubeObject>(
   cluster: Cluster,
   what: LiveQuery & { version: string; silenceMs: number },
-  [signal, wake]: readonly [AbortSignal, AbortSignal],
+  signal: AbortSignal,
   listener: WatchListener<T>,
-): Promise<'closed' | 'silent' | 'woken'> {
+): Promise<'closed' | 'silent'> {
   const { type, namespace, labelSelector, fieldSelector, version, silenceMs } = what;
   const control = new AbortController();
-  let why: 'silent' | 'woken' | undefined;
+  let isSilent = false;
   const end = (): void => control.abort(signal.reason);
-  const woken = (): void => {
-    why = 'woken';
-    control.abort(wake.reason);
-  };
   const silent = setTimeout(() => {
-    why = 'silent';
+    isSilent = true;
     control.abort(new Error('The watch said nothing for too long'));
   }, silenceMs);
   signal.addEventListener('abort', end, { once: true });
-  wake.addEventListener('abort', woken, { once: true });
   if (signal.aborted) end();
   try {
     const lines = cluster.lines({
@@ -65,12 +59,11 @@ export async function watchOnce<T extends KubeObject>(
     }
     return 'closed';
   } catch (error) {
-    if (why && !signal.aborted) return why;
+    if (isSilent && !signal.aborted) return 'silent';
     throw error;
   } finally {
     clearTimeout(silent);
     signal.removeEventListener('abort', end);
-    wake.removeEventListener('abort', woken);
   }
 }
 

@@ -123,6 +123,7 @@ export class Inventory implements Disposable {
   }
 
   retryNow(): void {
+    this.#cluster.retryNow();
     this.#names.again();
     this.#notebooks.retryNow();
     for (const { details } of this.#open.values()) details?.retryNow();

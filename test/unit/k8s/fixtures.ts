@@ -5,6 +5,7 @@ import type net from 'node:net';
 import { Cluster } from '../../../src/k8s/cluster.ts';
 import type { KubeContext } from '../../../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
+import type { PulseTimes } from '../../../src/k8s/pulse.ts';
 import type { Certified } from './certificate.ts';
 
 /** Ends what a test started, last one first. */
@@ -85,9 +86,9 @@ export function contextFor(
 export function clusterFor(
   cleanup: Cleanup,
   context: KubeContext,
-  o: { env?: NodeJS.ProcessEnv; proxyUrl?: string } = {},
+  o: { env?: NodeJS.ProcessEnv; proxyUrl?: string; pulse?: Partial<PulseTimes> } = {},
 ): Cluster {
-  const cluster = Cluster.connect(context, { env: o.env ?? {}, logger: silentLogger, proxyUrl: o.proxyUrl });
+  const cluster = Cluster.connect(context, { env: {}, logger: silentLogger, ...o });
   cleanup.add(() => cluster.dispose());
   return cluster;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PulseTimes } from '../../../src/k8s/pulse.ts';
 import { LiveList } from '../../../src/k8s/liveList.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
 import { configMaps, type ConfigMap } from '../../../src/k8s/objects.ts';
@@ -21,13 +22,15 @@ describe('live list', () => {
 
   /** A server whose lists and watches each test answers, and a live list of it. */
   const start = async (
-    handlers: { list: Handler; watch?: Handler },
-    more: { batchMs?: number; silenceMs?: number } = {},
+    handlers: { list: Handler; watch?: Handler; probe?: Handler },
+    more: { batchMs?: number; silenceMs?: number; pulse?: Partial<PulseTimes> } = {},
   ) => {
     const lists: string[] = [];
     const watches: { from: string; send: (type: string, object: unknown) => void; response: ServerResponse }[] = [];
     const server = await serve(cleanup, (request, response) => {
       const url = new URL(request.url ?? '', 'http://x');
+      if (url.pathname === '/version')
+        return (handlers.probe ?? ((_, to) => answer(to, 200, {})))(url, response, request);
       if (url.searchParams.get('watch') !== 'true') {
         lists.push(url.search);
         return handlers.list(url, response, request);
@@ -38,11 +41,12 @@ describe('live list', () => {
         void response.write(JSON.stringify({ type, object }) + '\n');
       watches.push({ from: url.searchParams.get('resourceVersion') ?? '', send, response });
     });
-    const cluster = clusterFor(cleanup, contextFor(server.url));
+    const { pulse, ...own } = more;
+    const cluster = clusterFor(cleanup, contextFor(server.url), { pulse });
     const live = new LiveList<ConfigMap>(
       cluster,
       { type: configMaps, namespace: 'n' },
-      { logger: silentLogger, batchMs: 10, ...more },
+      { logger: silentLogger, batchMs: 10, ...own },
     );
     cleanup.add(() => live.dispose());
     const changes: string[][] = [];
@@ -135,6 +139,91 @@ describe('live list', () => {
       assert.deepEqual(states, ['live']);
     });
   }
+
+  it('takes no older state of an object from events that come twice or in the wrong order', async () => {
+    const { live, watches } = await start({ list: (_, response) => list(response, 1, [object('a', 1)]) });
+    await until(() => watches.length === 1, 'a watch');
+    const { send, response } = watches[0]!;
+    send('MODIFIED', object('a', 9));
+    send('MODIFIED', object('a', 8));
+    send('DELETED', object('b', 12));
+    send('MODIFIED', object('b', 11));
+    send('ADDED', object('c', 15));
+    send('DELETED', object('c', 14));
+    send('ADDED', object('d', 10));
+    await until(() => live.items.has('n/d'), 'the last event');
+    assert.equal(live.items.get('n/a')?.metadata.resourceVersion, '9');
+    assert.deepEqual(names(live), ['n/a', 'n/c', 'n/d']);
+    response.end();
+    await until(() => watches.length === 2, 'the second watch');
+    assert.equal(watches[1]!.from, '15', 'it goes on from the newest');
+  });
+
+  describe('and a cluster that falls silent', () => {
+    const times = { quietMs: 50, limitMs: 60, everyMs: 60 };
+    const quiet = (silence: { on: boolean }) => ({
+      list: (_: URL, response: ServerResponse) => list(response, 1, [object('a', 1)]),
+      probe: (_: URL, response: ServerResponse) => (silence.on ? undefined : answer(response, 200, {})),
+    });
+
+    it('is live as long as the cluster answers, without a new watch', async () => {
+      let probes = 0;
+      const { live, watches, states } = await start(
+        {
+          list: (_, response) => list(response, 1, []),
+          probe: (_, response) => {
+            probes++;
+            answer(response, 200, {});
+          },
+        },
+        { pulse: times },
+      );
+      await until(() => probes >= 3, 'probes');
+      assert.deepEqual([live.state.kind, states, watches.length], ['live', ['live'], 1]);
+    });
+
+    it('is stale when it does not answer a probe, and live on a new watch when it does again', async () => {
+      const silence = { on: false };
+      const { live, watches, states, lists } = await start(quiet(silence), { pulse: times });
+      await until(() => watches.length === 1, 'a watch');
+      silence.on = true;
+      await until(() => live.state.kind === 'stale', 'stale');
+      assert.ok(live.state.kind === 'stale');
+      assert.equal(live.state.error.code, 'Timeout');
+      assert.deepEqual(names(live), ['n/a']);
+      const first = live.state.retryAt;
+      await until(() => live.state.kind === 'stale' && live.state.retryAt! > first!, 'the next try');
+      assert.equal(watches.length, 1, 'only the probe tries');
+      silence.on = false;
+      await until(() => live.state.kind === 'live', 'live again');
+      assert.deepEqual([states, watches.length, lists.length], [['live', 'stale', 'live'], 2, 1]);
+    });
+
+    it('asks for itself, not for each list, while it does not answer', async () => {
+      const silence = { on: true };
+      const asked: string[] = [];
+      const server = await serve(cleanup, (request, response) => {
+        asked.push(request.url ?? '');
+        if (silence.on) return void request.socket.destroy();
+        if (request.url === '/version') return answer(response, 200, {});
+        list(response, 1, []);
+      });
+      const cluster = clusterFor(cleanup, contextFor(server.url), { pulse: { ...times, everyMs: 40 } });
+      const lives = Array.from({ length: 40 }, () => {
+        const live = new LiveList(cluster, { type: configMaps }, { logger: silentLogger });
+        cleanup.add(() => live.dispose());
+        live.start();
+        return live;
+      });
+      const probes = () => asked.filter((path) => path === '/version').length;
+      await until(() => lives.every((live) => live.state.kind === 'failed') && probes() > 2, 'all failed');
+      asked.length = 0;
+      await until(() => probes() >= 5, 'more probes');
+      assert.deepEqual(new Set(asked), new Set(['/version']));
+      silence.on = false;
+      await until(() => lives.every((live) => live.state.kind === 'live'), 'all live');
+    });
+  });
 
   it('keeps its items while the server is away, and says since when', async () => {
     const { live, watches } = await start({
