@@ -87,6 +87,9 @@ export async function installVsix(vscode: VscodeInstall, profile: Profile, vsix:
   if (code !== 0) throw new Error(`VS Code did not install ${vsix}:\n${said}`);
 }
 
+/** For `workbenchUrl`: everything that the extension logs is written down, as with *Developer: Set Log Level...* */
+export const traceOurs: [string, string] = ['logLevel', 'kubeflow-notebooks.kubeflow-notebooks=trace'];
+
 /** The workbench's address with a folder open. @param payload pairs that VS Code's web workbench understands */
 export function workbenchUrl(
   server: { url: string },

@@ -1,4 +1,5 @@
-import type { Cluster } from './cluster.ts';
+import type { Cluster, MissingRight } from './cluster.ts';
+import { Emitter } from './events.ts';
 import { silentLogger, type Logger } from './log.ts';
 import { selfSubjectAccessReviews, selfSubjectRulesReviews } from './objects.ts';
 
@@ -29,47 +30,107 @@ interface AccessReview {
 }
 
 const defaultTimeoutMs = 5_000;
+/** So long a no is believed: rights are given without a word to whom they are given. */
+const noIsOldMs = 60_000;
+/** The minor version of Kubernetes from which a port-forward by WebSocket needs `create`. */
+const createNeededFrom = 35;
 
 /**
  * What the current user may do. One question about a namespace brings all its rules (SelfSubjectRulesReview); where
  * those are incomplete (webhook authorizers) or there is no namespace, each right is asked for by itself. Answers are
- * kept until `drop`; 'unknown' is not, and never means no.
+ * kept until `drop`, until the server refuses what they allow, and a no for a minute; 'unknown' is not, and never means no.
  */
 export class Access {
   readonly #cluster: Cluster;
   readonly #timeoutMs: number;
   readonly #logger: Logger;
+  readonly #now: () => number;
   readonly #rules = new Map<string, Promise<RulesReview['status']>>();
-  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #answers = new Map<string, { right: Right; asked: number; answer: Promise<Answer> }>();
+  #minor: Promise<number> | undefined;
+  readonly #dropped = new Emitter<string | undefined>();
+  /** The answers about this namespace (undefined: about all) are no longer true. */
+  readonly onDidDrop = this.#dropped.event;
 
-  constructor(cluster: Cluster, options: { timeoutMs?: number; logger?: Logger } = {}) {
+  constructor(cluster: Cluster, options: { timeoutMs?: number; logger?: Logger; now?: () => number } = {}) {
     this.#cluster = cluster;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.#logger = options.logger ?? silentLogger;
+    this.#now = options.now ?? Date.now;
+    // The cluster's listeners go with it, and an access is of no use without its cluster.
+    cluster.onDidForbid((missing) => void this.#refused(missing));
   }
 
   /** Never throws: what could not be found out is 'unknown'. */
-  can(right: Right): Promise<Answer> {
-    const { verb, group, resource, subresource, namespace, name } = right;
-    const key = JSON.stringify([verb, group, resource, subresource, namespace, name]);
-    return kept(this.#answers, key, () => this.#ask(right)).catch((error: unknown) => {
-      this.#logger.debug(`Whether you may ${verb} ${resource} is unknown: ${String(error)}`);
+  async can(right: Right): Promise<Answer> {
+    const key = keyOf(right);
+    const known = this.#answers.get(key);
+    const answer = known?.answer ?? this.#keep(key, right);
+    try {
+      if (!known || (await answer) !== 'no' || this.#now() - known.asked < noIsOldMs) return await answer;
+      this.#rules.delete(right.namespace ?? '');
+      return await this.#keep(key, right);
+    } catch (error) {
+      this.#logger.debug(`Whether you may ${right.verb} ${right.resource} is unknown: ${String(error)}`);
       return 'unknown';
-    });
+    }
   }
 
   /** Forgets all answers: after a 403, and when the user has changed. */
   drop(): void {
     this.#rules.clear();
     this.#answers.clear();
+    this.#dropped.fire(undefined);
   }
 
-  /** A port-forward by WebSocket needs `get`, and since Kubernetes 1.35 `create` too. */
+  /**
+   * A port-forward by WebSocket needs `get`, as its handshake is a GET, and since Kubernetes 1.35 `create` too
+   * (AuthorizePodWebsocketUpgradeCreatePermission): an older server lets in who has `get` alone.
+   */
   async canPortForward(namespace: string): Promise<Answer> {
     const right = { group: '', resource: 'pods', subresource: 'portforward', namespace };
-    const answers = await Promise.all([this.can({ ...right, verb: 'get' }), this.can({ ...right, verb: 'create' })]);
-    if (answers.includes('no')) return 'no';
-    return answers.includes('unknown') ? 'unknown' : 'yes';
+    const [get, create] = await Promise.all([
+      this.can({ ...right, verb: 'get' }),
+      this.can({ ...right, verb: 'create' }),
+    ]);
+    if (get !== 'yes') return get;
+    if (create !== 'no') return create;
+    return this.#minorVersion().then(
+      (minor) => (minor < createNeededFrom ? 'yes' : 'no'),
+      () => 'unknown',
+    );
+  }
+
+  #minorVersion(): Promise<number> {
+    const asked = (this.#minor ??= this.#cluster.serverVersion().then((version) => Number(version.split('.')[1] ?? 0)));
+    asked.catch(() => (this.#minor = undefined));
+    return asked;
+  }
+
+  #keep(key: string, right: Right): Promise<Answer> {
+    const answer = this.#ask(right);
+    const entry = { right, asked: this.#now(), answer };
+    this.#answers.set(key, entry);
+    answer.catch(() => {
+      if (this.#answers.get(key) === entry) this.#answers.delete(key);
+    });
+    return answer;
+  }
+
+  /** The server has refused something. If we took it for allowed, what we know of that namespace is old. */
+  async #refused({ verb, resource, namespace }: MissingRight): Promise<void> {
+    const about = [...this.#answers.values()].filter(({ right }) => {
+      const named = right.subresource ? `${right.resource}/${right.subresource}` : right.resource;
+      return right.verb === verb && named === resource && right.namespace === namespace;
+    });
+    const answers = await Promise.all(about.map(({ answer }) => answer.catch(() => 'unknown' as const)));
+    if (!answers.includes('yes')) return;
+    this.#logger.debug(
+      `You may no longer ${verb} ${resource}${namespace ? ` in ${namespace}` : ''}: rights are asked anew`,
+    );
+    if (namespace) this.#rules.delete(namespace);
+    for (const [key, { right }] of this.#answers) if (right.namespace === namespace) this.#answers.delete(key);
+    this.#dropped.fire(namespace);
   }
 
   async #ask(right: Right): Promise<Answer> {
@@ -99,6 +160,10 @@ export class Access {
       timeoutMs: this.#timeoutMs,
     });
   }
+}
+
+function keyOf({ verb, group, resource, subresource, namespace, name }: Right): string {
+  return JSON.stringify([verb, group, resource, subresource, namespace, name]);
 }
 
 /** The promise under a key, made if there is none; one that fails is forgotten. */

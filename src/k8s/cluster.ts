@@ -5,7 +5,7 @@ import type WebSocket from 'ws';
 import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
 import { isKubeError, KubeError } from './errors.ts';
-import type { Disposable } from './events.ts';
+import { Emitter, type Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
@@ -33,6 +33,14 @@ export interface KubeList<T> {
   items: T[];
 }
 
+/** What a refusal by RBAC names. */
+export interface MissingRight {
+  verb: string;
+  /** With its subresource: `pods/portforward`. */
+  resource: string;
+  namespace?: string;
+}
+
 const defaultTimeoutMs = 30_000;
 const patchTypes = {
   merge: 'application/merge-patch+json',
@@ -50,6 +58,11 @@ export class Cluster implements Disposable {
   readonly #credentials: Credentials;
   readonly #transport: Transport;
   readonly #logger: Logger;
+  readonly #forbidden = new Emitter<MissingRight>((error) =>
+    this.#logger.error(`A listener of ${this.name} threw: ${String(error)}`),
+  );
+  /** The server has refused a request for want of a right. */
+  readonly onDidForbid = this.#forbidden.event;
 
   private constructor(
     context: KubeContext,
@@ -91,7 +104,7 @@ export class Cluster implements Disposable {
     try {
       const response = await this.#send(request, limit.signal, 'gzip');
       const text = await this.#text(response, limit.signal);
-      if (response.status >= 300) throw errorFromResponse(response.status, text, response.headers['retry-after']);
+      if (response.status >= 300) throw this.#refusal(response, text);
       return parse<T>(text, response.status);
     } catch (error) {
       if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
@@ -193,8 +206,7 @@ export class Cluster implements Disposable {
     try {
       response = await this.#send(request, limit.signal, 'identity');
       if (response.status >= 300) {
-        const text = await this.#text(response, limit.signal);
-        throw errorFromResponse(response.status, text, response.headers['retry-after']);
+        throw this.#refusal(response, await this.#text(response, limit.signal));
       }
       limit.endTimer();
       request.onOpen?.();
@@ -224,6 +236,7 @@ export class Cluster implements Disposable {
     try {
       return (await this.#transport.websocket(path, protocols, signal)).socket;
     } catch (error) {
+      if (isKubeError(error, 'Forbidden')) this.#tellForbidden(error);
       if (!(error instanceof RefusedHandshake) || error.code !== 'Unauthorized') throw error;
       this.#credentials.rejected(error.sent);
       return (await this.#transport.websocket(path, protocols, signal)).socket;
@@ -242,6 +255,7 @@ export class Cluster implements Disposable {
   }
 
   dispose(): void {
+    this.#forbidden.dispose();
     this.pulse.dispose();
     this.#transport.dispose();
     this.#credentials.dispose();
@@ -276,6 +290,18 @@ export class Cluster implements Disposable {
     this.#logger.trace(`${method} ${raw.path} ${response.status} ${took} ms`);
     if (response.status !== 401 && response.status < 500) this.pulse.heard();
     return response;
+  }
+
+  #refusal({ status, headers }: RawResponse, text: string): KubeError {
+    const error = errorFromResponse(status, text, headers['retry-after']);
+    this.#tellForbidden(error);
+    return error;
+  }
+
+  #tellForbidden({ problem }: KubeError): void {
+    if (problem.code !== 'Forbidden' || !problem.verb || !problem.resource) return;
+    const { verb, resource, namespace } = problem;
+    this.#forbidden.fire({ verb, resource, namespace });
   }
 
   async #text(response: RawResponse, signal: AbortSignal): Promise<string> {

@@ -5,8 +5,11 @@ export type KubeProblem =
   | { code: 'ContextMissing'; context: string }
   | { code: 'Unauthorized'; message: string }
   | { code: 'Forbidden'; verb?: string; resource?: string; namespace?: string; message: string }
-  /** A refusal that is no missing right: quota, admission webhook, or a policy (PodSecurity, LimitRange, CEL). */
-  | { code: 'Refused'; by: 'quota' | 'webhook' | 'policy'; message: string }
+  /**
+   * A refusal that is no missing right: quota, admission webhook, a policy (PodSecurity, LimitRange, CEL), or something on
+   * the way (a gateway, a proxy) that answers in the API server's place.
+   */
+  | { code: 'Refused'; by: 'quota' | 'webhook' | 'policy' | 'gateway'; message: string }
   /** 'resource': the API does not serve this type, e.g. because its CRD is not installed. */
   | { code: 'NotFound'; message: string; missing: 'object' | 'resource' }
   | { code: 'AlreadyExists'; message: string }

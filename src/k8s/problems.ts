@@ -2,6 +2,7 @@ import { KubeError, type KubeProblem } from './errors.ts';
 
 /** A Kubernetes `Status`: the body of every refusal, and the object of a watch's ERROR event. */
 interface Status {
+  kind?: string;
   message?: string;
   reason?: string;
   code?: number;
@@ -15,7 +16,7 @@ interface Status {
 /**
  * The error behind a refused HTTP answer.
  * @param body the answer's text: a Status as JSON, plain text (kubelet, proxies) or nothing
- * @param retryAfter the Retry-After header in its seconds form
+ * @param retryAfter the Retry-After header, in either of its forms
  */
 export function errorFromResponse(status: number, body: string, retryAfter?: string): KubeError {
   return new KubeError(problemFrom(status, statusOf(body, status), retryAfter));
@@ -66,6 +67,8 @@ function refusal(http: number, status: Status, message: string): KubeProblem | u
   }
   if (http !== 403 || missingRight(message).verb || /RBAC permissions not currently held/.test(message))
     return undefined;
+  // The API server and the kubelet say with a Status what is forbidden, and by whom.
+  if (status.kind !== 'Status') return { code: 'Refused', by: 'gateway', message };
   if (/exceeded quota|failed quota|insufficient quota/.test(message)) return { code: 'Refused', by: 'quota', message };
   const terminating = status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating');
   if (terminating || /is forbidden: /.test(message)) return { code: 'Refused', by: 'policy', message };
@@ -93,7 +96,9 @@ function fieldsOf(status: Status): { field: string; message: string }[] {
 function retryAfterSeconds(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds : undefined;
+  const date = /GMT$/.test(header) ? Date.parse(header) : NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
 
 /** The Status in a body; text that is none (a proxy's page, a kubelet's line) becomes a message of bounded length. */

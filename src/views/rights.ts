@@ -4,6 +4,9 @@ import { deeds, type Deed } from './words/rights.ts';
 
 export type NamespaceRights = Readonly<Record<Deed, Answer>>;
 
+/** Rights that are missing are asked for again after so long, when somebody looks: they may have been given. */
+const noIsOldMs = 60_000;
+
 const unknown: NamespaceRights = {
   create: 'unknown',
   edit: 'unknown',
@@ -20,36 +23,51 @@ const unknown: NamespaceRights = {
  */
 export class Rights {
   private readonly access: Access;
-  private readonly known = new Map<string, NamespaceRights>();
+  private readonly known = new Map<string, { rights: NamespaceRights; asked: number }>();
   private readonly asking = new Map<string, Promise<NamespaceRights>>();
   private readonly changed = new Emitter<string>();
   readonly onDidChange: Event<string> = this.changed.event;
 
   constructor(access: Access) {
     this.access = access;
+    access.onDidDrop((namespace) => this.dropped(namespace));
   }
 
   /** What is known now; the first call for a namespace starts the question. */
   peek(namespace: string): NamespaceRights {
     const known = this.known.get(namespace);
-    if (!known) void this.ask(namespace);
-    return known ?? unknown;
+    if (!known || this.isOld(known)) void this.ask(namespace);
+    return known?.rights ?? unknown;
   }
 
   /** The answers, waited for. Never rejects: what cannot be learned is unknown. */
   ask(namespace: string): Promise<NamespaceRights> {
     const known = this.known.get(namespace);
-    if (known) return Promise.resolve(known);
+    if (known && !this.isOld(known)) return Promise.resolve(known.rights);
     const running = this.asking.get(namespace);
     if (running) return running;
-    const asked = this.questions(namespace).then((answers) => {
-      this.asking.delete(namespace);
-      this.known.set(namespace, answers);
-      if (Object.values(answers).includes('no')) this.changed.fire(namespace);
-      return answers;
+    const asked = this.questions(namespace).then((rights) => {
+      if (this.asking.get(namespace) === asked) this.asking.delete(namespace);
+      this.known.set(namespace, { rights, asked: Date.now() });
+      const before = known?.rights ?? unknown;
+      const news = (Object.keys(deeds) as Deed[]).some((deed) => (rights[deed] === 'no') !== (before[deed] === 'no'));
+      if (news) this.changed.fire(namespace);
+      return rights;
     });
     this.asking.set(namespace, asked);
     return asked;
+  }
+
+  private isOld({ rights, asked }: { rights: NamespaceRights; asked: number }): boolean {
+    return Object.values(rights).includes('no') && Date.now() - asked > noIsOldMs;
+  }
+
+  private dropped(namespace: string | undefined): void {
+    const all = namespace === undefined ? [...this.known.keys()] : [namespace];
+    for (const one of all) {
+      this.asking.delete(one);
+      if (this.known.delete(one)) this.changed.fire(one);
+    }
   }
 
   /** Whether a right that is not one of a namespace's deeds is there, such as deleting Profiles. */
@@ -60,7 +78,6 @@ export class Rights {
   /** Forgets the answers, after the user or their rights may have changed. */
   drop(): void {
     this.access.drop();
-    this.known.clear();
   }
 
   private async questions(namespace: string): Promise<NamespaceRights> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Lab, Person } from '../../lab/index.ts';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import { searchedLogger } from './support/log.ts';
 import { Inventory } from '../../src/kubeflow/inventory.ts';
 import type { InventoryChange, ServerView } from '../../src/kubeflow/inventory.ts';
 import { notebooks } from '../../src/kubeflow/objects.ts';
@@ -42,8 +42,13 @@ describe('inventory against a real API server', function () {
     at: 'local' | 'proxy' = 'local',
   ): Promise<{ cluster: Cluster; inventory: Inventory }> {
     const cluster = await clusterOf(lab, who, { at });
-    const access = new Access(cluster, { logger: silentLogger });
-    const inventory = new Inventory({ cluster, access, logger: silentLogger, knownNamespaces: () => known });
+    const access = new Access(cluster, { logger: searchedLogger('cluster') });
+    const inventory = new Inventory({
+      cluster,
+      access,
+      logger: searchedLogger('cluster'),
+      knownNamespaces: () => known,
+    });
     opened.push(cluster, inventory, inventory.look());
     return { cluster, inventory };
   }

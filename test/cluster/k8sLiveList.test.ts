@@ -3,7 +3,7 @@ import type { FaultRule, Lab } from '../../lab/index.ts';
 import type { Cluster, KubeList } from '../../src/k8s/cluster.ts';
 import { isKubeError } from '../../src/k8s/errors.ts';
 import { LiveList } from '../../src/k8s/liveList.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import { searchedLogger } from './support/log.ts';
 import { configMaps, type ConfigMap } from '../../src/k8s/objects.ts';
 import { clusterOf, lab as theLab } from './support/lab.ts';
 
@@ -30,7 +30,7 @@ describe('a live list of the real API server', function () {
     live = new LiveList(
       cluster,
       { type: configMaps, namespace, labelSelector },
-      { logger: silentLogger, silenceMs: 1000 },
+      { logger: searchedLogger('cluster'), silenceMs: 1000 },
     );
     states = [];
     live.onDidChange(({ state }) => state && states.push(live.state.kind));

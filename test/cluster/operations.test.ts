@@ -3,7 +3,7 @@ import type { Lab } from '../../lab/index.ts';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
 import { isKubeError } from '../../src/k8s/errors.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import { searchedLogger } from './support/log.ts';
 import { persistentVolumeClaims } from '../../src/k8s/objects.ts';
 import type { PersistentVolumeClaim } from '../../src/k8s/objects.ts';
 import { describeProfile, describeServer, gatherProfile, gatherServer } from '../../src/kubeflow/describe.ts';
@@ -34,8 +34,8 @@ describe('operations against a real API server', function () {
     this.timeout(600_000);
     lab = await theLab();
     cluster = await clusterOf(lab, 'bob');
-    const access = new Access(cluster, { logger: silentLogger });
-    inventory = new Inventory({ cluster, access, logger: silentLogger, knownNamespaces: () => ['bob'] });
+    const access = new Access(cluster, { logger: searchedLogger('cluster') });
+    inventory = new Inventory({ cluster, access, logger: searchedLogger('cluster'), knownNamespaces: () => ['bob'] });
     opened.push(cluster, inventory, inventory.open('bob'));
     const claim: PersistentVolumeClaim = {
       metadata: { name: 'ops-home', namespace: 'bob' },

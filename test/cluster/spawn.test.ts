@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Lab } from '../../lab/index.ts';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import { searchedLogger } from './support/log.ts';
 import { defaultForm, stockImages } from '../../src/kubeflow/form.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
@@ -145,7 +145,7 @@ describe('spawn against a real API server', function () {
     const inventory = new Inventory({
       cluster: alice,
       access,
-      logger: silentLogger,
+      logger: searchedLogger('cluster'),
       knownNamespaces: () => ['alice'],
     });
     const look = inventory.look();

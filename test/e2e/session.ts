@@ -1,13 +1,14 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { repository } from '../../lab/folders.ts';
 import { attachLab, type Lab } from '../../lab/index.ts';
 import type { Person } from '../../lab/types.ts';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
 import { keepLogs, makeProfile, type Profile } from '../../lab/vscode/profile.ts';
-import { installVsix, startServer, workbenchUrl } from '../../lab/vscode/server.ts';
+import { installVsix, startServer, traceOurs, workbenchUrl } from '../../lab/vscode/server.ts';
+import { keepForSearch } from '../run/secrets.ts';
 import { shoot } from './shots.ts';
 import { Workbench } from './workbench.ts';
 
@@ -55,7 +56,10 @@ export class Session {
       undo.push(() => server.stop());
       const browser = await launchBrowser(profile, { viewport: o.viewport });
       undo.push(() => browser.close());
-      const workbench = await Workbench.open(browser, workbenchUrl(server, { folder: workspace }));
+      const workbench = await Workbench.open(
+        browser,
+        workbenchUrl(server, { folder: workspace, payload: [traceOurs] }),
+      );
       return new Session(lab, workbench, profile, undo);
     } catch (error) {
       await undoAll(undo);
@@ -70,6 +74,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    await keepForSearch(join(this.profile.userData, 'logs'), `e2e-${basename(this.profile.folder)}`);
     await undoAll(this.undo);
   }
 }

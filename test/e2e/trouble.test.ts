@@ -97,7 +97,7 @@ describe('trouble, each with a sentence while the rest goes on', () => {
       owner: { who: 'alice', at: 'proxy' },
     });
     await says(/unreachable does not answer at 127\.0\.0\.1:9\. .* Trying again/);
-    await workbench.row('Retry Now').waitFor();
+    await workbench.row('Retry').waitFor();
     await shoot(page, 'unreachable');
   });
 
@@ -105,7 +105,7 @@ describe('trouble, each with a sentence while the rest goes on', () => {
     const { workbench, says } = parts();
     await switchTo('expired');
     await says('expired does not accept your sign-in.');
-    await workbench.row('Try Again').waitFor();
+    await workbench.row('Retry').waitFor();
   });
 
   it('a cluster without Kubeflow', async () => {

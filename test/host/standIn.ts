@@ -4,7 +4,8 @@ import { format, parseArgs } from 'node:util';
 import { launchBrowser } from '../../lab/vscode/browser.ts';
 import { installVscode } from '../../lab/vscode/install.ts';
 import { keepLogs, makeProfile } from '../../lab/vscode/profile.ts';
-import { logTail, startServer, workbenchUrl } from '../../lab/vscode/server.ts';
+import { logTail, startServer, traceOurs, workbenchUrl } from '../../lab/vscode/server.ts';
+import { keepForSearch } from '../run/secrets.ts';
 
 // Called as `code FOLDER --extensionDevelopmentPath=... --extensionTestsPath=...`: opens the folder in the browser-based VS Code
 // in a headless Chromium, lets it run the tests in its extension host and ends with their exit code.
@@ -53,6 +54,7 @@ try {
     const payload: [string, string][] = [
       ...extensions.map((path): [string, string] => ['extensionDevelopmentPath', remote(path)]),
       ['extensionTestsPath', remote(tests)],
+      traceOurs,
     ];
     bound.then(() => page.goto(workbenchUrl(server, { folder, payload }))).catch(reject);
   });
@@ -65,6 +67,7 @@ try {
   );
 } finally {
   if (code !== 0) await keepLogs(profile, 'host');
+  await keepForSearch(join(profile.userData, 'logs'), 'host');
   await stop();
 }
 process.exit(code);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startLab, stopLab, type Lab } from '../../lab/index.ts';
 import { cacheRoot } from '../../lab/folders.ts';
 import { isAlive } from '../../lab/vscode/lock.ts';
+import { rememberLab } from './secrets.ts';
 
 /** The one lab that all suites of a run share, brought up when the first of them needs it. */
 export class SharedLab {
@@ -29,7 +30,9 @@ export class SharedLab {
 
   private async start(): Promise<Lab> {
     await removeLeftovers(join(cacheRoot(), 'run'));
-    return startLab({ run: this.run, progress: this.progress });
+    const lab = await startLab({ run: this.run, progress: this.progress });
+    await rememberLab(this.run);
+    return lab;
   }
 }
 

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SharedLab } from './lab.ts';
 import { runSuite, type Outcome } from './runSuite.ts';
+import { logsVariable, prepareSearch, searchSecrets } from './secrets.ts';
 import { suites, type Suite } from './suites.ts';
 
 // `npm test` runs all suites, `npm test -- unit host` some. One lab serves them all. A failed suite does not keep the next from
@@ -16,6 +20,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const logs = await mkdtemp(join(tmpdir(), 'kubeflow-test-logs-'));
+await prepareSearch(logs);
+process.env[logsVariable] = logs;
 const lab = new SharedLab((line) => say(`  ${line}`));
 const outcomes: Outcome[] = [];
 try {
@@ -37,7 +44,21 @@ try {
     });
   }
 }
+if (outcomes.some(({ name }) => name !== 'unit')) outcomes.push(await search());
+if (outcomes.every(({ failed }) => failed === 0)) await rm(logs, { recursive: true, force: true });
 summarize();
+
+/** No log of any suite holds a secret: a test of its own, over what all suites left. */
+async function search(): Promise<Outcome> {
+  const began = performance.now();
+  const { logs: files, secrets, finds } = await searchSecrets(logs);
+  // Without logs or secrets the search would find nothing for a bad reason.
+  const problems = files > 0 && secrets > 0 ? finds : [`there were ${files} logs and ${secrets} secrets to look for`];
+  say(`\n=== secrets\n  ${files} logs searched for ${secrets} secrets`);
+  const seconds = (performance.now() - began) / 1000;
+  const [passed, failed] = problems.length === 0 ? [1, 0] : [0, problems.length];
+  return { name: 'secrets', passed, failed, skipped: 0, seconds, problems };
+}
 
 function announce(suite: Suite): Promise<Outcome> {
   say(`\n=== ${suite.name}`);

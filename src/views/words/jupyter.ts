@@ -55,7 +55,7 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
     case 'OtherCluster':
       return {
         text: t('The context {0} now leads to another cluster than the one that this file came from.', problem.context),
-        action: { title: t('Switch Context'), command: 'kubeflow.switchContext' },
+        action: { title: t('Choose Context'), command: 'kubeflow.switchContext' },
       };
     case 'Refused':
       return { text: t('Jupyter refuses this: {0}', sentence(problem.message)), action: log };

@@ -1,7 +1,7 @@
 import type { KubeProblem } from '../../k8s/errors.ts';
 import { quotaCause } from '../../kubeflow/status/podRefused.ts';
 import { list, resourceName } from './amounts.ts';
-import type { Said, Translate } from './translate.ts';
+import type { Remedy, Said, Translate } from './translate.ts';
 
 /** Where a problem was met, so that the sentence can name it. */
 export interface Where {
@@ -17,8 +17,8 @@ export interface Where {
 export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {}): Said {
   const context = where.context ?? t('The cluster');
   const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
-  const again = { title: t('Try Again'), command: 'kubeflow.refresh' } as const;
-  const choose = { title: t('Switch Context'), command: 'kubeflow.switchContext' } as const;
+  const again = retry(t);
+  const choose = { title: t('Choose Context'), command: 'kubeflow.switchContext' } as const;
   const settings = {
     title: t('Choose Kubeconfig'),
     command: 'workbench.action.openSettings',
@@ -91,8 +91,8 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
   }
 }
 
-function retry(t: Translate): Said['action'] {
-  return { title: t('Retry Now'), command: 'kubeflow.refresh' };
+function retry(t: Translate): Remedy {
+  return { title: t('Retry'), command: 'kubeflow.refresh' };
 }
 
 function againIn(t: Translate, where: Where): string {
@@ -135,6 +135,10 @@ function refused(t: Translate, problem: KubeProblem & { code: 'Refused' }): stri
       return t('A check of the cluster refuses it: {0}', sentence(problem.message));
     case 'policy':
       return t('A policy of the cluster refuses it: {0}', sentence(problem.message));
+    case 'gateway':
+      return /^HTTP \d+$/.test(problem.message)
+        ? t('A proxy or gateway in front of the cluster refuses it and does not say why.')
+        : t('A proxy or gateway in front of the cluster refuses it: {0}', sentence(problem.message));
   }
 }
 
@@ -158,7 +162,7 @@ function overQuota(t: Translate, message: string): string {
 
 function plugin(t: Translate, context: string, problem: KubeProblem & { code: 'ExecPluginFailed' }): Said {
   const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
-  const again = { title: t('Try Again'), command: 'kubeflow.refresh' } as const;
+  const again = retry(t);
   switch (problem.reason) {
     case 'missing':
       return {

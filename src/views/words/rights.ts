@@ -15,6 +15,8 @@ export type Deed = keyof typeof deeds;
 /** The right as kubectl's `auth can-i` writes it: `patch notebooks`, `create pods/portforward`. */
 export function rightName(deed: Deed): string {
   const right = deeds[deed];
+  // Whether `create` is needed too depends on the server's version: who asks for the right is to get both.
+  if (deed === 'connect') return 'get and create pods/portforward';
   return `${right.verb} ${right.resource}${'subresource' in right ? `/${right.subresource}` : ''}`;
 }
 

@@ -4,7 +4,8 @@ import { cacheRoot } from '../../../lab/folders.ts';
 import { attachLab, startLab, stopLab, type Lab, type Person } from '../../../lab/index.ts';
 import { Cluster } from '../../../src/k8s/cluster.ts';
 import { Kubeconfig } from '../../../src/k8s/kubeconfig.ts';
-import { silentLogger, type Logger } from '../../../src/k8s/log.ts';
+import type { Logger } from '../../../src/k8s/log.ts';
+import { searchedLogger } from './log.ts';
 
 /** Where this process brings up a lab when nobody has named one. */
 const ownRun = join(cacheRoot(), 'run', `test-${process.pid}`);
@@ -26,7 +27,10 @@ export async function clusterOf(
 ): Promise<Cluster> {
   const path = lab.kubeconfig(who, o);
   const kubeconfig = await Kubeconfig.load({ env: {}, home: lab.run, platform: process.platform, path });
-  return Cluster.connect(kubeconfig.context('kubeflow-lab'), { env: {}, logger: o.logger ?? silentLogger });
+  return Cluster.connect(kubeconfig.context('kubeflow-lab'), {
+    env: {},
+    logger: o.logger ?? searchedLogger('cluster'),
+  });
 }
 
 // A root hook: it runs once, after the last test of the run.

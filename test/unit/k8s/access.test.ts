@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { Access } from '../../../src/k8s/access.ts';
-import { answer, Cleanup, clusterFor, contextFor, serve } from './fixtures.ts';
+import { notebooks as notebooksType } from '../../../src/kubeflow/objects.ts';
+import { answer, Cleanup, clusterFor, contextFor, serve, until } from './fixtures.ts';
 
 describe('access', () => {
   const cleanup = new Cleanup();
@@ -11,9 +12,12 @@ describe('access', () => {
     kind: string;
     spec: { namespace?: string; resourceAttributes?: { verb: string; resource: string } };
   }
-  const start = async (reply: (review: Review) => object | undefined) => {
+  const start = async (reply: (review: Review) => object | undefined, version = 'v1.36.0') => {
     const asked: string[] = [];
+    const clock = { now: 0 };
     const server = await serve(cleanup, (request, response) => {
+      if (request.url === '/version') return answer(response, 200, { gitVersion: version });
+      if (request.method === 'PATCH') return answer(response, 403, { kind: 'Status', code: 403, message: forbidden });
       void text(request).then((body) => {
         const review = JSON.parse(body) as Review;
         asked.push(review.kind);
@@ -21,8 +25,11 @@ describe('access', () => {
         if (status) answer(response, 201, { ...review, status });
       });
     });
-    return { access: new Access(clusterFor(cleanup, contextFor(server.url)), { timeoutMs: 300 }), asked };
+    const cluster = clusterFor(cleanup, contextFor(server.url));
+    return { access: new Access(cluster, { timeoutMs: 300, now: () => clock.now }), asked, cluster, clock };
   };
+  const forbidden =
+    'notebooks.kubeflow.org "a" is forbidden: User "u" cannot patch resource "notebooks" in API group "kubeflow.org" in the namespace "alice"';
   const notebooks = { group: 'kubeflow.org', resource: 'notebooks', namespace: 'alice' };
   const rule = { verbs: ['get', 'list'], apiGroups: ['kubeflow.org'], resources: ['notebooks', 'notebooks/status'] };
 
@@ -76,9 +83,52 @@ describe('access', () => {
     assert.equal(await access.can({ ...notebooks, verb: 'get' }), 'yes');
   });
 
-  it('needs both get and create to forward a port', async () => {
-    const portForward = { apiGroups: [''], resources: ['pods/portforward'] };
-    const { access } = await start(() => ({ resourceRules: [{ ...portForward, verbs: ['get'] }], incomplete: false }));
-    assert.equal(await access.canPortForward('alice'), 'no');
+  for (const [verbs, version, may] of [
+    [['get', 'create'], 'v1.36.1', 'yes'],
+    [['get'], 'v1.35.0', 'no'],
+    [['get'], 'v1.34.2-gke.1', 'yes'],
+    [['create'], 'v1.34.2', 'no'],
+  ] as const) {
+    it(`says ${may} to a port-forward by who may ${verbs.join(' and ')} it on ${version}`, async () => {
+      const rule = { apiGroups: [''], resources: ['pods/portforward'], verbs: [...verbs] };
+      const { access } = await start(() => ({ resourceRules: [rule], incomplete: false }), version);
+      assert.equal(await access.canPortForward('alice'), may);
+    });
+  }
+
+  it('forgets a namespace when the server refuses there what was allowed', async () => {
+    const all = { ...rule, verbs: ['*'] };
+    const { access, asked, cluster } = await start(() => ({ resourceRules: [all], incomplete: false }));
+    const dropped: (string | undefined)[] = [];
+    access.onDidDrop((namespace) => dropped.push(namespace));
+    assert.equal(await access.can({ ...notebooks, verb: 'patch' }), 'yes');
+    const where = { namespace: 'alice', name: 'a' };
+    await assert.rejects(cluster.patch(notebooksType, where, {}, { kind: 'merge' }), { code: 'Forbidden' });
+    await until(() => dropped.length > 0, 'the word');
+    assert.deepEqual(dropped, ['alice']);
+    await access.can({ ...notebooks, verb: 'patch' });
+    assert.equal(asked.length, 2);
+  });
+
+  it('keeps what it knows when something is refused that was never allowed', async () => {
+    const { access, asked, cluster } = await start(() => ({ resourceRules: [rule], incomplete: false }));
+    assert.equal(await access.can({ ...notebooks, verb: 'patch' }), 'no');
+    const where = { namespace: 'alice', name: 'a' };
+    await assert.rejects(cluster.patch(notebooksType, where, {}, { kind: 'merge' }), { code: 'Forbidden' });
+    await access.can({ ...notebooks, verb: 'patch' });
+    assert.equal(asked.length, 1);
+  });
+
+  it('asks again after a minute whether a missing right is there by now', async () => {
+    let given = false;
+    const { access, clock } = await start(() => ({
+      resourceRules: [{ ...rule, verbs: given ? ['*'] : ['get'] }],
+      incomplete: false,
+    }));
+    assert.equal(await access.can({ ...notebooks, verb: 'patch' }), 'no');
+    given = true;
+    assert.equal(await access.can({ ...notebooks, verb: 'patch' }), 'no');
+    clock.now += 61_000;
+    assert.equal(await access.can({ ...notebooks, verb: 'patch' }), 'yes');
   });
 });

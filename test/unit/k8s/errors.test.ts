@@ -82,7 +82,14 @@ describe('errors', () => {
       ),
       { code: 'Refused', by: 'policy' },
     ],
-    ['a 403 without a body', 403, '', { code: 'Forbidden', message: 'HTTP 403', verb: undefined }],
+    ['a refusal without a body, as an unknown subprotocol gets it', 403, '', { code: 'Refused', by: 'gateway' }],
+    [
+      "a gateway's refusal",
+      403,
+      '<html><body>Access denied by zone policy</body></html>',
+      { code: 'Refused', by: 'gateway', message: 'Access denied by zone policy' },
+    ],
+    ['a refusal in JSON of another kind', 403, '{"error":"no"}', { code: 'Refused', by: 'gateway' }],
     [
       'an object that is not there',
       404,
@@ -139,10 +146,14 @@ describe('errors', () => {
   it('takes Retry-After from the header', () => {
     const problems = [errorFromResponse(429, '', '7').problem, errorFromResponse(503, '', '7').problem];
     for (const problem of problems) assert.equal((problem as { retryAfterSeconds?: number }).retryAfterSeconds, 7);
-    assert.deepEqual(errorFromResponse(429, '', 'Wed, 21 Oct 2015 07:28:00 GMT').problem, {
-      code: 'TooManyRequests',
-      message: 'HTTP 429',
-    });
+    const later = new Date(Date.now() + 20_000).toUTCString();
+    const { problem } = errorFromResponse(429, '', later);
+    assert.ok(
+      problem.code === 'TooManyRequests' && problem.retryAfterSeconds! > 17 && problem.retryAfterSeconds! <= 20,
+    );
+    for (const odd of ['soon', '-1']) {
+      assert.deepEqual(errorFromResponse(429, '', odd).problem, { code: 'TooManyRequests', message: 'HTTP 429' });
+    }
   });
 
   it('reads the object of an ERROR event', () => {

@@ -142,11 +142,15 @@ describe('rows between two refreshes', () => {
 });
 
 describe('rights', () => {
+  let drop: (namespace: string) => void;
   const access = (no: string[]): Access =>
     ({
       can: (right: { verb: string }) => Promise.resolve(no.includes(right.verb) ? 'no' : 'yes'),
       canPortForward: () => Promise.reject(new Error('offline')),
-      drop: () => undefined,
+      onDidDrop: (listener: (namespace: string) => void) => {
+        drop = listener;
+        return { dispose: () => undefined };
+      },
     }) as unknown as Access;
 
   it('count as there until the answer is in, which is told', async () => {
@@ -159,6 +163,18 @@ describe('rights', () => {
     assert.equal(answers.connect, 'unknown');
     assert.equal(rights.peek('alice').edit, 'no');
     assert.deepEqual(told, ['alice']);
+  });
+
+  it('are asked for again after the server has refused what they allow', async () => {
+    const missing: string[] = [];
+    const rights = new Rights(access(missing));
+    const told: string[] = [];
+    rights.onDidChange((namespace) => told.push(namespace));
+    assert.equal((await rights.ask('alice')).edit, 'yes');
+    missing.push('patch');
+    drop('alice');
+    assert.deepEqual(told, ['alice']);
+    assert.equal((await rights.ask('alice')).edit, 'no');
   });
 });
 

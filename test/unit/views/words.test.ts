@@ -96,7 +96,7 @@ describe('words', () => {
     const problem: KubeProblem = { code: 'Unreachable', host: '10.2.3.4:6443', reason: 'timeout', detail: 'ETIMEDOUT' };
     const said = kubeWords(t, problem, { context: 'prod', now, retryAt: new Date(now.getTime() + 4_200) });
     assert.equal(said.text, 'prod does not answer at 10.2.3.4:6443. Are you on the VPN? Trying again in 5 s.');
-    assert.deepEqual(said.action, { title: 'Retry Now', command: 'kubeflow.refresh' });
+    assert.deepEqual(said.action, { title: 'Retry', command: 'kubeflow.refresh' });
   });
 
   it('name the missing right', () => {
