@@ -122,6 +122,8 @@ export class FaultProxyServer {
     if (request.socket.destroyed) return;
     const upstream = https.request({
       ...{ host: this.o.upstream.host, port: this.o.upstream.port, agent: this.agent },
+      // Whatever name the client knows it by, here it is an address.
+      servername: '',
       ...{ method, path: fault?.kind === 'pages' ? limited(url, fault.limit) : url, headers: request.headers },
     });
     response.on('close', () => upstream.destroy());

@@ -6,6 +6,7 @@ import { connectProxy, type ConnectProxy } from './connectProxy.ts';
 import { Names } from './names.ts';
 
 const names = new Names(dns);
+const nothing = () => Promise.resolve();
 let proxy: ConnectProxy;
 
 export const network: Fault[] = [
@@ -20,7 +21,7 @@ export const network: Fault[] = [
     make: ({ lab }) => lab.proxy.path('forgotten'),
     // Whoever asks on a new connection hears of no fault: the rows just go on.
     sees: { rows: 'any' },
-    undo: async () => undefined,
+    undo: nothing,
     detectable: {
       after: 13,
       because: 'nothing is heard for 8 s, then a request on a kept connection gets no answer for 5 s',
@@ -39,7 +40,8 @@ export const network: Fault[] = [
       await lab.proxy.cut();
     },
     sees: { said: /did not answer|does not answer/, rows: 'stale', within: 20 },
-    during: ({ client }) => client.untilNow('a time limit', ({ problem }) => problem === 'Timeout', 20),
+    during: ({ client }) =>
+      client.untilNow('a time limit', ({ problem, reason }) => problem === 'Timeout' || reason === 'timeout', 20),
     undo: ({ lab }) => lab.proxy.path('open'),
   },
   {
@@ -64,14 +66,14 @@ export const network: Fault[] = [
       cluster.server = cluster.server.replace('127.0.0.1', names.host);
       cluster['tls-server-name'] = '127.0.0.1';
     },
-    prepare: async () => names.know(),
+    prepare: () => names.know(),
     make: async ({ lab }) => {
       names.forget();
       await lab.proxy.cut();
     },
     sees: { problem: 'Unreachable', reason: 'dns', said: /cannot be found.*VPN/, rows: 'stale', within: 20 },
-    undo: async () => names.know(),
-    cleanUp: async () => names.restore(),
+    undo: () => names.know(),
+    cleanUp: () => names.restore(),
   },
   {
     name: 'a proxy that asks for another password',
@@ -81,9 +83,9 @@ export const network: Fault[] = [
     config: ({ clusters }) => {
       clusters[0]!.cluster['proxy-url'] = `http://user:${proxy.password}@127.0.0.1:${proxy.port}`;
     },
-    make: async () => proxy.refuse(true),
+    make: () => proxy.refuse(true),
     sees: { problem: 'Unreachable', reason: 'proxy', said: /The proxy on the way/, rows: 'stale' },
-    undo: async () => proxy.refuse(false),
+    undo: () => proxy.refuse(false),
     cleanUp: () => proxy.close(),
   },
   {
@@ -96,7 +98,7 @@ export const network: Fault[] = [
       await delay(10_000);
     },
     sees: { rows: 'any' },
-    undo: async ({ other }) => other.wake(),
+    undo: ({ other }) => other.wake(),
     detectable: { after: 5, because: 'a request on a kept connection gets no answer for 5 s' },
   },
   ...[1, -1].map((hours): Fault => ({

@@ -19,6 +19,8 @@ export interface Sight {
   within?: number;
 }
 
+type Step = (world: World) => unknown;
+
 /** One fault. */
 export interface Fault {
   name: string;
@@ -31,19 +33,19 @@ export interface Fault {
   clockMs?: number;
   apart?: true;
   /** What must be there before the client starts. */
-  prepare?: (world: World) => Promise<unknown>;
+  prepare?: Step;
   /** The fault is there before the client starts. */
   fromStart?: true;
-  make: (world: World) => Promise<unknown>;
+  make: Step;
   /** Absent: nothing may be seen of it. All is live all the time, and follows what changes. */
   sees?: Sight;
   /** Whether the cluster can be changed while it lasts. */
   frozen?: true;
-  during?: (world: World) => Promise<unknown>;
-  undo: (world: World) => Promise<unknown>;
+  during?: Step;
+  undo: Step;
   /** Seconds that pass until anybody could notice that it is over, and why. */
   detectable?: { after: number; because: string };
-  cleanUp?: (world: World) => Promise<unknown>;
+  cleanUp?: Step;
 }
 
 /** A fault that is not made, seen and undone like the others. */
