@@ -7,7 +7,7 @@ import { errorFromSocket } from './problems.ts';
 export interface PulseListener {
   /** It does not: told at each failed probe. */
   lost(error: KubeError): void;
-  /** It answers again, or the computer has slept: what was open may be dead, what waits may go on. */
+  /** It answers again, or the computer has slept, or a kept connection was dead: what is open may be dead, what waits may go on. */
   found(): void;
 }
 

@@ -135,6 +135,8 @@ export class LocalClient extends Watched implements Disposable {
         this.looking.add(current.inventory.onDidChange(() => this.record()));
         this.looking.add(current.inventory.look());
         this.looking.add(current.inventory.open(this.o.namespace));
+        // As the tree does for what it shows in menus. It also leaves a connection that is kept.
+        void current.access.canPortForward(this.o.namespace);
       }
     }
     this.session = current;

@@ -24,7 +24,7 @@ export class World {
   readonly config: string;
   /** Its programs are on the client's PATH. */
   readonly bin: string;
-  client!: Watched;
+  private running: LocalClient | OtherProcess | undefined;
   /** The namespaces that the client's user may see; all when not given. */
   visible: readonly string[] | undefined;
   private count = 0;
@@ -43,29 +43,43 @@ export class World {
     return { PATH: `${this.bin}:/usr/bin:/bin`, HOME: this.folder };
   }
 
+  get client(): Watched {
+    if (!this.running) throw new Error('no client runs');
+    return this.running;
+  }
+
   get local(): LocalClient {
-    if (!(this.client instanceof LocalClient)) throw new Error('the client is in another process');
-    return this.client;
+    if (!(this.running instanceof LocalClient)) throw new Error('no client runs in this process');
+    return this.running;
   }
 
   get other(): OtherProcess {
-    if (!(this.client instanceof OtherProcess)) throw new Error('the client is in this process');
-    return this.client;
+    if (!(this.running instanceof OtherProcess)) throw new Error('no client runs in another process');
+    return this.running;
   }
 
-  kubectl(...args: string[]): Promise<string> {
-    return this.lab.kubectl(args);
-  }
+  /** As admin. */
+  readonly kubectl = (...args: string[]): Promise<string> => this.lab.kubectl(args);
 
   apply(...objects: unknown[]): Promise<string> {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
     return this.lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify(list) });
   }
 
+  /** Somebody's kubeconfig, through the proxy. */
+  async read(who: Person): Promise<Config> {
+    return parse(await readFile(this.lab.kubeconfig(who, { at: 'proxy' }), 'utf8')) as Config;
+  }
+
+  /** The folder of the client's programs, which is there now. */
+  async programs(): Promise<string> {
+    await mkdir(this.bin, { recursive: true });
+    return this.bin;
+  }
+
   /** Writes the client's kubeconfig: that of somebody through the proxy, with a change. As an editor does it, at once. */
   async write(who: Person, change: (config: Config) => void = () => undefined): Promise<void> {
-    await mkdir(this.bin, { recursive: true });
-    const config = parse(await readFile(this.lab.kubeconfig(who, { at: 'proxy' }), 'utf8')) as Config;
+    const config = await this.read(who);
     for (const { context } of config.contexts) context.namespace = namespace;
     change(config);
     await writeFile(`${this.config}.next`, stringify(config), { mode: 0o600 });
@@ -75,7 +89,7 @@ export class World {
   async startClient(o: { clockMs?: number; apart?: boolean } = {}): Promise<void> {
     const options: ClientOptions = { kubeconfig: this.config, namespace, env: this.env };
     const apart = o.apart || o.clockMs !== undefined;
-    this.client = apart ? new OtherProcess(options, o.clockMs) : await new LocalClient(options).start();
+    this.running = apart ? new OtherProcess(options, o.clockMs) : await new LocalClient(options).start();
   }
 
   /**
@@ -131,15 +145,16 @@ export class World {
   }
 
   /** Waits for what the cluster itself needs a moment to do. */
-  async until(what: string, met: () => Promise<boolean>, seconds = 40): Promise<void> {
+  readonly until = async (what: string, met: () => Promise<boolean>, seconds = 40): Promise<void> => {
     for (const began = Date.now(); !(await met()); await delay(200)) {
       if (Date.now() - began > seconds * 1000) throw new Error(`not so in ${seconds} s: ${what}`);
     }
-  }
+  };
 
   /** Ends the client. */
   async end(): Promise<void> {
-    await (this.client as LocalClient | OtherProcess | undefined)?.dispose();
+    await this.running?.dispose();
+    this.running = undefined;
   }
 
   /** A healthy way to a healthy cluster. */
@@ -162,7 +177,7 @@ function names(count: number) {
   };
   // No node has so many cores: a pod that waits costs nothing.
   const waiting = smallNotebook(`waits-${count}`, namespace);
-  waiting.spec!.template!.spec!.containers![0]!.resources = { requests: { cpu: '500' } };
+  waiting.spec!.template!.spec!.containers[0]!.resources = { requests: { cpu: '500' } };
   return {
     changed: stop('changed', `example.com/image:${count}`),
     created: stop(`new-${count}`, 'example.com/image:1'),
