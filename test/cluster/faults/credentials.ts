@@ -1,6 +1,7 @@
 /** Who we are, and who the server says that it is. */
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { certificate } from '../../unit/k8s/certificate.ts';
 import type { Fault } from './row.ts';
 import { namespace, type World } from './world.ts';
@@ -41,6 +42,14 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
 }
 
 const command = 'faults-login';
+
+/** Does it, and makes the client need a credential when the last one has ended. */
+async function spoil({ lab }: World, done: Promise<void>): Promise<void> {
+  await done;
+  await delay(1500);
+  await lab.proxy.cut();
+}
+
 const withPlugin: Pick<Fault, 'prepare' | 'config'> = {
   prepare: async (world) => plugin(world, join(await world.programs(), command)),
   config: ({ users }) => {
@@ -102,13 +111,12 @@ export const credentials: Fault[] = [
   {
     name: 'a credential plugin that does not work',
     ...withPlugin,
-    make: ({ bin }) => writeFile(join(bin, 'broken'), ''),
+    make: (world) => spoil(world, writeFile(join(world.bin, 'broken'), '')),
     sees: {
       problem: 'ExecPluginFailed',
       reason: 'failed',
       said: /faults-login.* did not work/,
       rows: 'stale',
-      within: 20,
     },
     undo: ({ bin }) => rm(join(bin, 'broken')),
     cleanUp: ({ bin }) => rm(join(bin, 'broken'), { force: true }),
@@ -116,13 +124,12 @@ export const credentials: Fault[] = [
   {
     name: 'a credential plugin that is not on the PATH any more',
     ...withPlugin,
-    make: ({ bin }) => rename(join(bin, command), join(bin, 'elsewhere')),
+    make: (world) => spoil(world, rename(join(world.bin, command), join(world.bin, 'elsewhere'))),
     sees: {
       problem: 'ExecPluginFailed',
       reason: 'missing',
       said: /needs the program faults-login/,
       rows: 'stale',
-      within: 20,
     },
     undo: ({ bin }) => rename(join(bin, 'elsewhere'), join(bin, command)),
   },

@@ -68,6 +68,8 @@ export const watching: (Fault | Case)[] = [
       lab.proxy.set({
         match: watches,
         do: { kind: 'end', afterMs: 1500, line: { type: 'ERROR', object: refusal(410, undefined) } },
+        // Once for each list: those of profiles and notebooks, and the four of the open namespace.
+        times: 6,
       }),
     undo: clear,
   },
