@@ -89,7 +89,7 @@ export class Lab {
 
   /**
    * Does to a program of the control plane what a fault does. An API server that was started is ready when it resolves.
-   * @throws Error when that program does not run, or runs already
+   * @throws Error when that program does not run and is not to be started
    */
   async component(name: ComponentName, action: ComponentAction): Promise<void> {
     await this.control.send('POST', '/component', { name, action });

@@ -53,7 +53,7 @@ export const exitCodes = { taken: 3 };
 export const componentNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 export type ComponentName = (typeof componentNames)[number];
 
-/** `kill`: without a word. `start`: again, over the same data. `pause`: it stands still, and `resume`s. */
+/** `kill`: without a word. `start`: again, over the same data, unless it runs. `pause`: it stands still, and `resume`s. */
 export const componentActions = ['kill', 'start', 'pause', 'resume'] as const;
 export type ComponentAction = (typeof componentActions)[number];
 

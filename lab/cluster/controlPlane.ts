@@ -123,15 +123,16 @@ export class ControlPlane {
 
   /**
    * Does to one program what a fault does. Resolves when it is done; an API server that was started is ready then.
-   * @throws Error when the program runs already or not at all; BootProblem
+   * @throws Error when the program does not run and is not to be started; BootProblem
    */
   async control(name: ComponentName, action: ComponentAction): Promise<void> {
     const component = this.components.get(name);
     if (!component) throw new Error(`${name} was never started`);
-    if (component.running === (action === 'start')) {
-      throw new Error(`${name} ${component.running ? 'runs already' : 'does not run'}`);
+    if (action !== 'start') {
+      if (!component.running) throw new Error(`${name} does not run`);
+      return component[action]();
     }
-    if (action !== 'start') return component[action]();
+    if (component.running) return;
     this.launch(name, component.o);
     if (name === 'kube-apiserver') await this.ready();
   }

@@ -32,8 +32,9 @@ export class FaultProxyServer {
     private readonly o: Certified & { upstream: { host: string; port: number; ca: string }; logger: Logger },
   ) {
     this.agent = new https.Agent({ keepAlive: true, ca: o.upstream.ca });
-    // A watch has no end; its silence is the client's business.
-    this.server = https.createServer({ cert: o.cert, key: o.key, requestTimeout: 0 });
+    // A watch has no end; its silence is the client's business. Idle connections stay open, as at the API server, which
+    // does not tell clients of a time limit either.
+    this.server = https.createServer({ cert: o.cert, key: o.key, requestTimeout: 0, keepAliveTimeout: 0 });
     this.server.on('secureConnection', (socket: tls.TLSSocket) => {
       socket.on('error', (error) => this.trace('client', error));
     });

@@ -31,13 +31,13 @@ describe('faults', function () {
   before(async function () {
     this.timeout(600_000);
     folder = await mkdtemp(join(tmpdir(), 'kubeflow-faults-'));
-    lab = await startLab({ run: process.env['FAULTS_RUN'] ?? join(folder, 'lab') });
+    lab = await startLab({ run: join(folder, 'lab') });
     world = new World(lab, folder);
     await world.change();
   });
   after(async function () {
     this.timeout(60_000);
-    if (!process.env['FAULTS_RUN']) await stopLab(join(folder, 'lab'));
+    await stopLab(join(folder, 'lab'));
     await rm(folder, { recursive: true, force: true });
   });
   afterEach(() => world.reset());

@@ -80,15 +80,7 @@ export class LocalClient extends Watched implements Disposable {
 
   constructor(
     private readonly o: ClientOptions,
-    logger: Logger = process.env.FDEBUG
-      ? {
-          trace: (m) => console.log(new Date().toISOString().slice(17), 'T', m),
-          debug: (m) => console.log(new Date().toISOString().slice(17), 'D', m),
-          info: console.log,
-          warn: console.log,
-          error: console.log,
-        }
-      : silentLogger,
+    logger: Logger = silentLogger,
   ) {
     super();
     const place = { env: o.env, home: '/nonexistent', platform: process.platform, path: o.kubeconfig, logger };

@@ -31,6 +31,7 @@ export const server: Fault[] = [
     sees: { problem: 'Unreachable', said: /does not answer at/, rows: 'stale' },
     frozen: true,
     undo: ({ lab }) => lab.component('kube-apiserver', 'start'),
+    cleanUp: ({ lab }) => lab.component('kube-apiserver', 'start'),
   },
   {
     name: 'an etcd that stands still',
@@ -49,8 +50,10 @@ export const server: Fault[] = [
       assert.ok(isLive(local.seen), 'what is seen is still true');
     },
     undo: ({ lab }) => lab.component('etcd', 'resume'),
-    cleanUp: ({ kubectl }) =>
-      kubectl('-n', namespace, 'delete', 'configmap', 'written-to-a-dead-etcd', '--ignore-not-found'),
+    cleanUp: async ({ lab, kubectl }) => {
+      await lab.component('etcd', 'resume');
+      await kubectl('-n', namespace, 'delete', 'configmap', 'written-to-a-dead-etcd', '--ignore-not-found');
+    },
   },
   answering(
     'an API server in trouble (500)',
