@@ -53,7 +53,16 @@ const node = {
 };
 
 const builds = [
-  { ...node, entryPoints: ['src/extension.ts', 'src/k8s/clientNode.ts'], entryNames: '[name]', outdir: 'dist' },
+  {
+    ...node,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      clientNode: 'src/k8s/clientNode.ts',
+      // Runs in a terminal, in a process of its own.
+      signIn: 'src/views/signInProgram.ts',
+    },
+    outdir: 'dist',
+  },
   {
     ...common,
     platform: 'browser',

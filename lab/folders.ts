@@ -36,6 +36,8 @@ export class RunFolder {
   /** A link to the built tools: `bin/` and kwok's own `kwok/crd`, `kwok/stage`. */
   readonly tools = () => this.in('tools');
   readonly certificates = () => this.in('certificates');
+  /** The authority that signs client certificates (`cluster/certificate.ts` makes them); the key is mode 600. */
+  readonly clientAuthority = () => ({ cert: this.in('client-ca.crt'), key: this.in('client-ca.key') });
   readonly tokensFile = () => this.in('tokens.csv');
   readonly etcd = () => this.in('etcd');
   /** One folder per volume. */

@@ -89,4 +89,4 @@ export interface FaultRule {
 }
 
 /** 200: what is no API server answers, e.g. the page of a hotel's network. */
-export type RefusalStatus = 200 | 401 | 403 | 404 | 410 | 429 | 500 | 502 | 503 | 504;
+export type RefusalStatus = 200 | 400 | 401 | 403 | 404 | 410 | 429 | 500 | 502 | 503 | 504;

@@ -9,15 +9,18 @@ import { Controllers } from './editor/controllers.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
-import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
+import { Kubeconfig, KubeconfigSource } from './k8s/kubeconfig.ts';
+import { PluginLogins } from './k8s/pluginLogins.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
+import { KubeconfigChoice } from './views/kubeconfigChoice.ts';
 import { report } from './views/report.ts';
-import { kubeconfigSetting, namespacesSetting, proxySetting } from './views/settings.ts';
+import { additionalPathSetting, editorProxy, namespacesSetting } from './views/settings.ts';
+import { SignIns } from './views/signIns.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
 import { rowsOf } from './views/tree/rows.ts';
@@ -37,23 +40,31 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const things = new Disposables();
   context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
+  const choice = things.add(new KubeconfigChoice(logger));
   const place = {
     env: process.env,
     home: homedir(),
     platform: process.platform,
     logger,
     get path() {
-      return kubeconfigSetting();
+      return choice.path;
     },
   };
+  const { env } = process;
+  const source = things.add(new KubeconfigSource(place));
+  const logins = things.add(new PluginLogins({ env, logger, additionalPath: additionalPathSetting }));
+  things.add(choice.onDidChange(() => void source.look()));
+  // What a plugin failed of may be mended by the change.
+  things.add(source.onDidChange(() => logins.retryNow()));
   const sessions: Sessions = things.add(
     new Sessions({
-      source: things.add(new KubeconfigSource(place)),
-      env: process.env,
+      source,
+      env,
       logger,
       memory: contextMemory(context),
       extraNamespaces: (name) => namespaces.all(name),
-      proxyUrl: proxySetting,
+      logins,
+      editorProxy,
     }),
   );
   const tellError = (error: unknown): void => report(error, logger);
@@ -101,7 +112,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   );
   things.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('kubeflow.kubeconfig') && tree.used) void sessions.reload();
+      if (change.affectsConfiguration('kubeflow.additionalPath')) {
+        logins.retryNow();
+        sessions.current?.inventory.retryNow();
+      }
       if (change.affectsConfiguration('kubeflow.namespaces')) sessions.current?.inventory.addNamespacesChanged();
     }),
   );
@@ -113,7 +127,16 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     documents: things.add(new DescribeDocuments()),
     problems: things.add(new ApplyProblems()),
     namespaces,
+    signIns: things.add(
+      new SignIns({
+        extensionUri: context.extensionUri,
+        env,
+        additionalPath: additionalPathSetting,
+        kubeconfig: () => choice.path,
+      }),
+    ),
     logger,
+    loadKubeconfig: () => Kubeconfig.load(place),
     openForm: (hints) => form.show({ ...hints }),
   };
   return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunFolder } from '../folders.ts';
 import type { ComponentAction, ComponentName, LabPorts } from '../types.ts';
+import { certificate } from './certificate.ts';
 import { Component, type Program } from './component.ts';
 import { writeKubeconfigs, writeTokens } from './people.ts';
 import { remoteAddress } from './ports.ts';
@@ -53,6 +54,7 @@ export class ControlPlane {
       ...['--unsafe-no-fsync', '--log-level', 'warn'],
     ]);
     await this.writeServiceAccountKeys();
+    await this.writeClientAuthority();
     const tokens = await writeTokens(run);
     this.start('kube-apiserver', [
       ...['--etcd-servers', etcd, '--bind-address', '127.0.0.1', '--secure-port', `${ports.api}`],
@@ -63,6 +65,7 @@ export class ControlPlane {
       ...['--service-account-key-file', run.in('service-account.pub')],
       ...['--service-account-signing-key-file', run.in('service-account.key')],
       ...['--authorization-mode', 'RBAC', '--token-auth-file', run.tokensFile(), '--allow-privileged'],
+      ...['--client-ca-file', run.clientAuthority().cert],
       ...['--kubelet-preferred-address-types', 'InternalIP'],
     ]);
     this.adminToken = tokens.admin;
@@ -173,6 +176,13 @@ export class ControlPlane {
       if (ca && (await isReady(this.ports.api, ca, this.adminToken))) return ca;
     }
     throw new BootProblem(`the API server is not ready after 60 s; its log: ${this.run.log('kube-apiserver')}`, false);
+  }
+
+  /** Whoever holds its key can make client certificates that the API server believes. */
+  private async writeClientAuthority(): Promise<void> {
+    const { cert, key } = certificate({ name: 'lab-clients', days: 365 });
+    await writeFile(this.run.clientAuthority().cert, cert);
+    await writeFile(this.run.clientAuthority().key, key, { mode: 0o600 });
   }
 
   private async writeServiceAccountKeys(): Promise<void> {

@@ -1,10 +1,12 @@
 import type * as vscode from 'vscode';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
+import type { Kubeconfig } from '../k8s/kubeconfig.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
+import type { SignIns } from '../views/signIns.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
 
 /** What the commands stand on. */
@@ -16,7 +18,10 @@ export interface CommandParts {
   documents: DescribeDocuments;
   problems: ApplyProblems;
   namespaces: ExtraNamespaces;
+  signIns: SignIns;
   logger: vscode.LogOutputChannel;
+  /** Reads the kubeconfig as it is now. @throws KubeError */
+  loadKubeconfig: () => Promise<Kubeconfig>;
   /** Opens the form for a new notebook server, with the namespace chosen when one is given. */
   openForm: (hints: { namespace?: string }) => Promise<void> | void;
 }

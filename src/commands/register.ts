@@ -4,10 +4,12 @@ import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
 import { connect } from './connect.ts';
 import { addNamespace, reconnect, refresh, removeNamespace, showLog, switchContext } from './context.ts';
+import { copyReport, diagnoseConnection } from './diagnose.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { interruptKernel, restartKernel, shutDownKernel } from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
+import { signIn } from './signIn.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown) => unknown;
@@ -20,6 +22,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.removeNamespace': removeNamespace,
   'kubeflow.applyYaml': applyYaml,
   'kubeflow.showLog': showLog,
+  'kubeflow.diagnoseConnection': diagnoseConnection,
+  'kubeflow.copyReport': copyReport,
   'kubeflow.connect': connect,
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
@@ -35,6 +39,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,
   'kubeflow.copyName': copyName,
+  'kubeflow.signIn': signIn,
 };
 
 /**

@@ -4,15 +4,19 @@ import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
 import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
+import type { DialStep } from './dial.ts';
 import { isKubeError, KubeError } from './errors.ts';
 import { Emitter, type Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import type { Logger } from './log.ts';
+import type { PluginLogin } from './pluginLogin.ts';
+import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
-import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
+import { RefusedHandshake } from './refusedHandshake.ts';
+import { Transport, type RawResponse, type TransportOptions } from './transport.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
@@ -83,7 +87,7 @@ export class Cluster implements Disposable {
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string; pulse?: Partial<PulseTimes> },
+    options: TransportOptions & { logins?: PluginLogins; pulse?: Partial<PulseTimes> },
   ): Cluster {
     const credentials = new Credentials(context, options);
     return new Cluster(context, credentials, new Transport(context, credentials, options), options);
@@ -95,6 +99,11 @@ export class Cluster implements Disposable {
 
   get fingerprint(): string {
     return this.context.fingerprint;
+  }
+
+  /** The credential plugin that signs us in; undefined where there is none. */
+  get login(): PluginLogin | undefined {
+    return this.#credentials.login;
   }
 
   /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
@@ -248,10 +257,32 @@ export class Cluster implements Disposable {
     return (await this.request<{ gitVersion: string }>({ path: '/version', signal })).gitVersion;
   }
 
-  /** The user wants it tried now: kept connections are doubted, and whether it answers is asked anew. */
+  /**
+   * The user wants it tried now: kept connections are doubted, a credential plugin that is left alone because it failed may
+   * be started at once, and whether the cluster answers is asked anew.
+   */
   retryNow(): void {
+    this.#credentials.retryNow();
     this.#transport.closeIdle();
     this.pulse.askNow();
+  }
+
+  /**
+   * Gets the credentials that the next request needs, as it would do itself.
+   * @throws KubeError; the signal's reason
+   */
+  async signIn(signal?: AbortSignal): Promise<void> {
+    await this.#signIn(signal);
+  }
+
+  /**
+   * Opens a connection of its own, as requests do, and says what it comes to. Without credentials it goes without a
+   * client certificate.
+   * @throws KubeError; the signal's reason
+   */
+  async probe(observe: (step: DialStep) => void, o: { anonymous: boolean; signal?: AbortSignal }): Promise<void> {
+    const who = o.anonymous ? {} : await abortable(this.#credentials.authorize(), o.signal);
+    await this.#transport.probe(who, observe, o.signal);
   }
 
   dispose(): void {

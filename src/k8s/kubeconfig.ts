@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KubeError } from './errors.ts';
-import { parseKubeconfig, type KubeCluster, type KubeconfigFile, type KubeUser } from './kubeconfigFile.ts';
+import {
+  parseKubeconfig,
+  type ContextEntry,
+  type KubeCluster,
+  type KubeconfigFile,
+  type KubeUser,
+} from './kubeconfigFile.ts';
 
 export { KubeconfigSource } from './kubeconfigSource.ts';
 export type { ExecConfig, KubeCluster, KubeUser } from './kubeconfigFile.ts';
@@ -11,6 +17,7 @@ export type { ExecConfig, KubeCluster, KubeUser } from './kubeconfigFile.ts';
 export interface KubeContext {
   name: string;
   clusterName: string;
+  /** '' for a context that names no user: it works without any sign-in. */
   userName: string;
   namespace?: string;
   /** The API server's URL without a slash at the end; may have a path. */
@@ -64,8 +71,8 @@ export class Kubeconfig {
 
   /**
    * Reads and merges as kubectl does: of several files missing ones are skipped, the first to name a cluster, user,
-   * context or current context wins, relative paths are relative to the file that names them; without any file a pod's
-   * service account counts. Contacts nobody.
+   * context or current context wins, relative paths are relative to the file that names them; where they say nothing a
+   * pod's service account counts. Contacts nobody.
    * @throws KubeError KubeconfigMissing or KubeconfigInvalid
    */
   static async load(place: KubeconfigPlace): Promise<Kubeconfig> {
@@ -76,13 +83,12 @@ export class Kubeconfig {
       if (text === undefined) continue;
       files.push(await parseKubeconfig(text, file, place.platform === 'win32' ? path.win32 : path.posix));
     }
-    if (files.length === 0) {
-      const pod = await inCluster(place);
-      if (!pod) throw new KubeError({ code: 'KubeconfigMissing', paths: candidates });
-      files.push(pod);
-    }
-    if (files.every((file) => file.contexts.length === 0)) {
-      const empty = files.every((file) => file.clusters.length === 0 && file.users.length === 0);
+    const says = (part: 'clusters' | 'users' | 'contexts'): boolean => files.some((file) => file[part].length > 0);
+    const empty = !says('clusters') && !says('users') && !says('contexts');
+    const pod = empty ? await inCluster(place) : undefined;
+    if (pod) files.splice(0, Infinity, pod);
+    if (files.length === 0) throw new KubeError({ code: 'KubeconfigMissing', paths: candidates });
+    if (!says('contexts')) {
       const detail = empty ? 'it is empty' : 'it names no context';
       throw new KubeError({ code: 'KubeconfigInvalid', path: files[0]!.path, detail });
     }
@@ -126,18 +132,14 @@ async function merge(
   for (const context of files.flatMap((file) => file.contexts)) {
     if (seen.has(context.name)) continue;
     seen.add(context.name);
-    const cluster = clusters.get(context.cluster);
-    const user = users.get(context.user);
-    const lacks = cluster ? (user ? undefined : ['user', context.user]) : ['cluster', context.cluster];
-    if (!cluster || !user) {
-      broken.set(
-        context.name,
-        `context ${quote(context.name)} names the ${lacks![0]} ${quote(lacks![1])}, which it lacks`,
-      );
+    const usable = usableParts(context, clusters, users);
+    if (typeof usable === 'string') {
+      broken.set(context.name, usable);
       continue;
     }
+    const { cluster, user } = usable;
     const { name, namespace } = context;
-    const server = cluster.server;
+    const server = serverAddress(cluster);
     const names = { name, clusterName: cluster.name, userName: user.name, ...(namespace ? { namespace } : {}) };
     contexts.push({ ...names, server, fingerprint: await fingerprint(cluster), cluster, user });
   }
@@ -148,6 +150,27 @@ async function merge(
     contexts,
     broken,
   );
+}
+
+/** A context's cluster and user, or what is missing. Without a user kubectl connects as nobody in particular. */
+function usableParts(
+  context: ContextEntry,
+  clusters: ReadonlyMap<string, KubeCluster>,
+  users: ReadonlyMap<string, KubeUser>,
+): { cluster: KubeCluster; user: KubeUser } | string {
+  const lacks = (what: string, name: string): string =>
+    `context ${quote(context.name)} names the ${what} ${quote(name)}, which it lacks`;
+  if (!context.cluster) return `context ${quote(context.name)} names no cluster`;
+  const cluster = clusters.get(context.cluster);
+  if (!cluster) return lacks('cluster', context.cluster);
+  if (!cluster.server) return `the cluster ${quote(context.cluster)} has no server`;
+  const user = context.user ? users.get(context.user) : { name: '' };
+  return user ? { cluster, user } : lacks('user', context.user ?? '');
+}
+
+/** An address without a scheme is http, whatever the entry says of certificates (so kubectl takes it). */
+function serverAddress({ server }: KubeCluster): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
 }
 
 /** A CA file that can't be read counts as none: connecting will say what is wrong with it. */
@@ -164,7 +187,7 @@ async function inCluster(place: KubeconfigPlace): Promise<KubeconfigFile | undef
   if (!host || !port || (await readIfThere(`${folder}/token`)) === undefined) return undefined;
   const name = 'in-cluster';
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const namespace = (await readIfThere(`${folder}/namespace`))?.trim();
+  const namespace = place.env.POD_NAMESPACE || (await readIfThere(`${folder}/namespace`))?.trim();
   return {
     path: `${folder}/token`,
     clusters: [{ name, server, skipTLSVerify: false, caFile: `${folder}/ca.crt` }],
@@ -177,7 +200,7 @@ async function inCluster(place: KubeconfigPlace): Promise<KubeconfigFile | undef
 /** @throws KubeError KubeconfigInvalid when it is there but can't be read */
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return textOf(await readFile(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -185,6 +208,14 @@ async function readIfThere(file: string): Promise<string | undefined> {
       code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : `it cannot be read (${code})`;
     throw new KubeError({ code: 'KubeconfigInvalid', path: file, detail }, { cause: error });
   }
+}
+
+/** Windows' PowerShell writes UTF-16, which kubectl reads too. */
+function textOf(contents: Buffer): string {
+  if (contents[0] === 0xff && contents[1] === 0xfe) return contents.toString('utf16le');
+  if (contents[0] === 0xfe && contents[1] === 0xff && contents.length % 2 === 0)
+    return Buffer.from(contents).swap16().toString('utf16le');
+  return contents.toString('utf8');
 }
 
 const quote = (name: string | undefined): string => JSON.stringify(name ?? '');

@@ -1,6 +1,6 @@
-import type { Cluster, Context, User } from '@kubernetes/client-node';
+import type { Cluster, User } from '@kubernetes/client-node';
 import type path from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseAllDocuments, type ParseOptions, type DocumentOptions, type SchemaOptions } from 'yaml';
 import { KubeError } from './errors.ts';
 
 /** The `exec` part of a user entry (client.authentication.k8s.io), checked only when it is run. */
@@ -22,72 +22,115 @@ export interface KubeCluster extends Cluster {
 
 /** One entry of `users`. Paths are absolute, and so is an exec command that names a folder. */
 export interface KubeUser extends Omit<User, 'exec' | 'authProvider'> {
+  /** The kubeconfig that it is from: the same name in another file is somebody else. */
+  readonly file?: string;
   readonly tokenFile?: string;
   readonly exec?: ExecConfig;
   readonly authProvider?: { name: string; config: Record<string, string> };
   readonly impersonate?: { user?: string; uid?: string; groups: string[]; extra: Record<string, string[]> };
 }
 
+/** One entry of `contexts`: who is meant may be missing, or be in another file. */
+export interface ContextEntry {
+  readonly name: string;
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly namespace?: string;
+}
+
 /** One kubeconfig file by itself. */
 export interface KubeconfigFile {
   readonly path: string;
+  /** One whose `server` is empty can't be used, but keeps later files from naming one. */
   readonly clusters: KubeCluster[];
   readonly users: KubeUser[];
-  readonly contexts: Context[];
+  readonly contexts: ContextEntry[];
   readonly currentContext?: string;
 }
 
 type Dictionary = Record<string, unknown>;
 
 /**
- * Reads one kubeconfig's text. Entries without the fields that make them usable are left out, as kubectl minds them
- * only when they are used; an empty text is an empty kubeconfig.
+ * Every plain word is text: kubectl reads YAML 1.1, where `on` and `n` are truth values and 0123 is a number, and then
+ * refuses them as names and tokens. As in kubectl the last of two equal keys wins, and `<<` merges.
+ */
+const asText: ParseOptions & DocumentOptions & SchemaOptions = {
+  schema: 'failsafe',
+  customTags: ['null', 'merge'],
+  merge: true,
+  uniqueKeys: false,
+  logLevel: 'silent',
+  prettyErrors: true,
+};
+const execExtension = 'client.authentication.k8s.io/exec';
+
+/**
+ * Reads one kubeconfig's text: YAML or JSON; of several documents the first, as kubectl does. Entries without a name are
+ * left out, as kubectl minds what is missing only when it is used; an empty text is an empty kubeconfig.
  * @throws KubeError KubeconfigInvalid, with the line where there is one
  */
 export async function parseKubeconfig(text: string, file: string, paths: path.PlatformPath): Promise<KubeconfigFile> {
   const invalid = (detail: string): KubeError => new KubeError({ code: 'KubeconfigInvalid', path: file, detail });
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), { prettyErrors: true });
-  const problem = document.errors[0];
+  const document = firstDocument(text, asText);
+  const problem = document?.errors[0];
   if (problem) {
     // The parser's message goes on with an excerpt, which may hold a token: only its first line is kept.
     const line = problem.linePos?.[0].line;
     const sentence = problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
     throw invalid(line === undefined ? sentence : `line ${line}: ${sentence}`);
   }
-  const root: unknown = document.toJS({ maxAliasCount: 100 });
+  const root: unknown = document?.toJS({ maxAliasCount: 100 });
   if (root === null || root === undefined) return { path: file, clusters: [], users: [], contexts: [] };
   if (!isDictionary(root)) throw invalid('it is no map of clusters, users and contexts');
   for (const list of ['clusters', 'users', 'contexts']) {
     const value = root[list];
     if (value !== undefined && value !== null && !Array.isArray(value)) throw invalid(`${list} is no list`);
   }
-  return fileOf(root, file, paths);
+  // What a plugin is told about its cluster is data of any type, so this part alone is read with types.
+  const typed: unknown = text.includes(execExtension)
+    ? firstDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' })?.toJS({ maxAliasCount: 100 })
+    : undefined;
+  return fileOf(root, isDictionary(typed) ? typed : {}, file, paths);
 }
 
-async function fileOf(root: Dictionary, file: string, paths: path.PlatformPath): Promise<KubeconfigFile> {
+function firstDocument(text: string, options: typeof asText) {
+  // An empty stream has no document.
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), options);
+  return Array.isArray(documents) ? documents[0] : undefined;
+}
+
+async function fileOf(
+  root: Dictionary,
+  typed: Dictionary,
+  file: string,
+  paths: path.PlatformPath,
+): Promise<KubeconfigFile> {
   const { KubeConfig } = await import('./clientNode.ts');
   const folder = paths.dirname(file);
   const absolute = (name: unknown): string | undefined =>
     typeof name === 'string' && name !== '' ? paths.resolve(folder, name) : undefined;
   const parsed = new KubeConfig();
   const lists = { clusters: entries(root.clusters, 'cluster'), users: entries(root.users, 'user') };
-  parsed.loadFromString(JSON.stringify({ ...lists, contexts: entries(root.contexts, 'context') }), {
-    onInvalidEntry: 'filter',
-  });
   const rawCluster = byName(lists.clusters, 'cluster');
   const rawUser = byName(lists.users, 'user');
-  const current = root['current-context'];
+  parsed.loadFromString(
+    JSON.stringify({ ...lists, clusters: lists.clusters.map((entry) => typedCluster(entry, rawCluster)) }),
+    { onInvalidEntry: 'filter' },
+  );
+  const extensions = byName(entries(typed.clusters, 'cluster'), 'cluster');
   return {
     path: file,
     clusters: parsed.clusters.map((cluster) => ({
       ...cluster,
+      server: cluster.server.trim(),
       caFile: absolute(cluster.caFile),
-      execConfig: execConfigOf(rawCluster.get(cluster.name)?.extensions),
+      execConfig: execConfigOf(extensions.get(cluster.name)?.extensions),
     })),
     users: parsed.users.map((user) => {
       const raw = rawUser.get(user.name) ?? {};
       return {
         ...user,
+        file,
         certFile: absolute(user.certFile),
         keyFile: absolute(user.keyFile),
         tokenFile: absolute(raw.tokenFile),
@@ -96,8 +139,22 @@ async function fileOf(root: Dictionary, file: string, paths: path.PlatformPath):
         impersonate: impersonationOf(raw),
       };
     }),
-    contexts: parsed.contexts,
-    currentContext: typeof current === 'string' && current !== '' ? current : undefined,
+    contexts: entries(root.contexts, 'context').map((entry) => {
+      const context = isDictionary(entry.context) ? entry.context : {};
+      const [cluster, user, namespace] = [text(context.cluster), text(context.user), text(context.namespace)];
+      return { name: entry.name as string, cluster, user, namespace };
+    }),
+    currentContext: text(root['current-context']),
+  };
+}
+
+/** As client-node wants it: a truth value for TLS, and some text as server, so that the entry is not left out. */
+function typedCluster(entry: Dictionary, raw: Map<string, Dictionary>): Dictionary {
+  const cluster = raw.get(entry.name as string) ?? {};
+  const insecure = flag(cluster['insecure-skip-tls-verify']);
+  return {
+    ...entry,
+    cluster: { ...cluster, server: text(cluster.server) ?? ' ', 'insecure-skip-tls-verify': insecure },
   };
 }
 
@@ -105,15 +162,15 @@ async function fileOf(root: Dictionary, file: string, paths: path.PlatformPath):
 function entries(list: unknown, key: string): Dictionary[] {
   const seen = new Set<string>();
   return (Array.isArray(list) ? (list as unknown[]) : []).filter((entry): entry is Dictionary => {
-    if (!isDictionary(entry) || typeof entry.name !== 'string' || seen.has(entry.name)) return false;
+    if (!isDictionary(entry) || text(entry.name) === undefined || seen.has(text(entry.name)!)) return false;
     if (entry[key] !== undefined && entry[key] !== null && !isDictionary(entry[key])) return false;
-    seen.add(entry.name);
+    seen.add(text(entry.name)!);
     return true;
   });
 }
 
 function byName(list: Dictionary[], key: string): Map<string, Dictionary> {
-  return new Map(list.map((entry) => [entry.name as string, isDictionary(entry[key]) ? entry[key] : {}]));
+  return new Map(list.map((entry) => [text(entry.name)!, isDictionary(entry[key]) ? entry[key] : {}]));
 }
 
 /** A command with a separator is relative to the kubeconfig's folder (as in client-go), a bare name is looked up. */
@@ -129,7 +186,7 @@ function execOf(raw: unknown, folder: string, paths: path.PlatformPath): ExecCon
       .map(({ name, value }) => ({ name: text(name) ?? '', value: text(value) ?? '' }))
       .filter(({ name }) => name !== ''),
     installHint: text(raw.installHint),
-    provideClusterInfo: raw.provideClusterInfo === true,
+    provideClusterInfo: flag(raw.provideClusterInfo),
     interactiveMode: text(raw.interactiveMode),
   };
 }
@@ -137,7 +194,7 @@ function execOf(raw: unknown, folder: string, paths: path.PlatformPath): ExecCon
 function execConfigOf(extensions: unknown): unknown {
   if (!Array.isArray(extensions)) return undefined;
   const found = (extensions as unknown[]).find(
-    (entry): entry is Dictionary => isDictionary(entry) && entry.name === 'client.authentication.k8s.io/exec',
+    (entry): entry is Dictionary => isDictionary(entry) && entry.name === execExtension,
   );
   return found?.extension;
 }
@@ -165,6 +222,11 @@ function strings(value: unknown): string[] {
 function text(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** YAML 1.1's truth, as kubectl reads it. */
+function flag(value: unknown): boolean {
+  return typeof value === 'string' && /^(y|yes|true|on)$/i.test(value);
 }
 
 function isDictionary(value: unknown): value is Dictionary {

@@ -34,7 +34,12 @@ export class KubeconfigSource implements Disposable {
   async load(): Promise<Kubeconfig> {
     await this.#watch();
     this.#seen = await this.#contents();
-    return Kubeconfig.load(this.#place);
+    return await Kubeconfig.load(this.#place);
+  }
+
+  /** Looks for changes now, as after a setting named another path; fires if there is one. Before `load` it does nothing. */
+  async look(): Promise<void> {
+    if (this.#seen !== undefined) await this.#compare();
   }
 
   dispose(): void {

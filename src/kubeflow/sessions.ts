@@ -6,6 +6,8 @@ import { Disposables, Emitter } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Kubeconfig, KubeconfigSource, KubeContext } from '../k8s/kubeconfig.ts';
 import type { Logger } from '../k8s/log.ts';
+import type { PluginLogins } from '../k8s/pluginLogins.ts';
+import type { EditorProxy } from '../k8s/proxy.ts';
 import { Inventory } from './inventory.ts';
 import { sameShown } from './inventory/sameShown.ts';
 
@@ -25,7 +27,10 @@ export interface SessionsOptions {
   memory: { get(): string | undefined; set(name: string): unknown };
   /** Namespaces of a context known from settings and history. */
   extraNamespaces: (contextName: string) => readonly string[];
-  proxyUrl?: () => string | undefined;
+  /** What credential plugins have handed out, shared by contexts with the same user entry. */
+  logins?: PluginLogins;
+  /** VS Code's own proxy; asked for each new connection. */
+  editorProxy?: () => EditorProxy | undefined;
 }
 
 export class Sessions implements Disposable {
@@ -103,9 +108,8 @@ export class Sessions implements Disposable {
     if (made) return made;
     const context = this.contexts.find((c) => c.name === name);
     if (!context || this.#disposed) return undefined;
-    const { env, logger } = this.#o;
-    const proxyUrl = this.#o.proxyUrl?.();
-    const cluster = Cluster.connect(context, { env, logger, ...(proxyUrl ? { proxyUrl } : {}) });
+    const { env, logger, logins, editorProxy } = this.#o;
+    const cluster = Cluster.connect(context, { env, logger, logins, editorProxy });
     const access = new Access(cluster, { logger });
     const knownNamespaces = () => this.#knownNamespaces(name);
     const inventory = new Inventory({ cluster, access, logger, knownNamespaces });

@@ -7,6 +7,8 @@ export const commandIds = [
   'kubeflow.removeNamespace',
   'kubeflow.applyYaml',
   'kubeflow.showLog',
+  'kubeflow.diagnoseConnection',
+  'kubeflow.copyReport',
   'kubeflow.connect',
   'kubeflow.startServer',
   'kubeflow.stopServer',
@@ -22,6 +24,7 @@ export const commandIds = [
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
   'kubeflow.copyName',
+  'kubeflow.signIn',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

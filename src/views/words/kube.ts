@@ -1,6 +1,7 @@
 import type { KubeProblem } from '../../k8s/errors.ts';
 import { quotaCause } from '../../kubeflow/status/podRefused.ts';
 import { list, resourceName } from './amounts.ts';
+import { proxyWords } from './proxy.ts';
 import type { Remedy, Said, Translate } from './translate.ts';
 
 /** Where a problem was met, so that the sentence can name it. */
@@ -72,14 +73,7 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'Unreachable':
       return { text: `${unreachable(t, context, problem)}${againIn(t, where)}`, action: retry(t) };
     case 'CertificateUntrusted':
-      return {
-        text: t(
-          "{0}'s certificate at {1} is signed by an authority that this computer does not know.",
-          context,
-          problem.host,
-        ),
-        action: log,
-      };
+      return { text: certificate(t, context, problem), action: log };
     case 'ExecPluginFailed':
       return plugin(t, context, problem);
     case 'Timeout':
@@ -110,12 +104,31 @@ function unreachable(t: Translate, context: string, problem: KubeProblem & { cod
         problem.host.replace(/:\d+$/, ''),
       );
     case 'proxy':
-      return t('The proxy on the way to {0} at {1} does not let the connection through.', context, problem.host);
+      return proxyWords(t, context, problem);
+    case 'protocol':
+      return t('{0} cannot be spoken to at {1}: {2}', context, problem.host, sentence(problem.detail));
     case 'refused':
     case 'timeout':
     case 'reset':
     case 'other':
       return t('{0} does not answer at {1}. Are you on the VPN?', context, problem.host);
+  }
+}
+
+function certificate(t: Translate, context: string, problem: KubeProblem & { code: 'CertificateUntrusted' }): string {
+  const { host, reason } = problem;
+  switch (reason) {
+    case 'expired':
+      return t("{0}'s certificate at {1} has expired. Is this computer's clock right?", context, host);
+    case 'notYetValid':
+      return t("{0}'s certificate at {1} is not valid yet. Is this computer's clock right?", context, host);
+    case 'name':
+      return t("{0}'s certificate at {1} is for another name.", context, host);
+    case 'other':
+      return t("{0}'s certificate at {1} is not believed: {2}", context, host, sentence(problem.detail));
+    case 'authority':
+    case undefined:
+      return t("{0}'s certificate at {1} is signed by an authority that this computer does not know.", context, host);
   }
 }
 

@@ -90,7 +90,6 @@ describe('kubeconfig', () => {
   const broken: [string, string, RegExp][] = [
     ['bad YAML', 'clusters:\n  - name: a\n users: [secret-token\n', /^line 3: /],
     ['a tab', 'clusters:\n\t- name: secret-token\n', /^line 2: /],
-    ['a key given twice', 'users: [{ name: a, user: { token: secret-token, token: b } }]', /^line 1: .*unique/],
     ['a list', '- secret-token\n', /no map/],
     ['plain words', 'secret-token', /no map/],
     ['clusters as a map', 'clusters: { a: secret-token }', /clusters is no list/],
@@ -135,6 +134,37 @@ describe('kubeconfig', () => {
       config({}).replace('clusters: [', odd).replace('users: [', 'users: [null, { name: 5 }, '),
     );
     assert.equal((await load()).context('x').clusterName, 'c');
+  });
+
+  it('keeps a context that names no user, and leaves one out that names no cluster or one without a server', async () => {
+    const more = `clusters: [{ name: bare, cluster: {} }, `;
+    const odd =
+      'contexts: [{ name: nobody, context: { cluster: c } }, { name: none }, { name: bad, context: { cluster: bare } }, ';
+    await write('.kube/config', config({}).replace('clusters: [', more).replace('contexts: [', odd));
+    const loaded = await load();
+    assert.deepEqual(
+      loaded.contexts.map(({ name, userName }) => [name, userName]),
+      [
+        ['nobody', ''],
+        ['x', 'u'],
+      ],
+    );
+    assert.throws(() => loaded.context('none'), /names no cluster/);
+    assert.throws(() => loaded.context('bad'), /the cluster "bare" has no server/);
+  });
+
+  it('reads 300 contexts, and none of the files that they name', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => i);
+    const text = JSON.stringify({
+      clusters: names.map((i) => ({
+        name: `c${i}`,
+        cluster: { server: `https://c${i}`, 'certificate-authority-data': 'QUJD'.repeat(500) },
+      })),
+      users: names.map((i) => ({ name: `u${i}`, user: { tokenFile: `gone${i}`, 'client-key': `gone${i}` } })),
+      contexts: names.map((i) => ({ name: `x${i}`, context: { cluster: `c${i}`, user: `u${i}` } })),
+    });
+    await write('.kube/config', text);
+    assert.equal((await load()).contexts.length, 300);
   });
 
   it('reads a file with a byte order mark and Windows line ends', async () => {
@@ -218,6 +248,30 @@ users:
           await changed;
           assert.equal((await source.load()).contexts.length, 1);
         }
+      } finally {
+        source.dispose();
+      }
+    });
+
+    it('tells when another path counts', async () => {
+      const place = {
+        env: {},
+        home,
+        platform: 'linux' as const,
+        path: await write('one', config({})),
+        logger: silentLogger,
+      };
+      const source = new KubeconfigSource(place);
+      try {
+        await source.load();
+        let fired = 0;
+        source.onDidChange(() => fired++);
+        await source.look();
+        assert.equal(fired, 0);
+        place.path = await write('two', config({ server: 'https://two' }));
+        await source.look();
+        assert.equal(fired, 1);
+        assert.equal((await source.load()).context('x').server, 'https://two');
       } finally {
         source.dispose();
       }
