@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
+import type { Certified } from './cluster/certificate.ts';
 import type { ControlPlane } from './cluster/controlPlane.ts';
-import type { Certified, FaultProxyServer } from './proxy/faultProxy.ts';
+import type { FaultProxyServer } from './proxy/faultProxy.ts';
 import type { ComponentAction, ComponentName, FaultRule, LabState, NetworkPath } from './types.ts';
 
 /** What `POST /component` takes. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ControlClient } from './client.ts';
+import type { Certified } from './cluster/certificate.ts';
 import { remoteAddress } from './cluster/ports.ts';
 import type { RunFolder } from './folders.ts';
-import type { Certified } from './proxy/faultProxy.ts';
 import type { ComponentAction, ComponentName, FaultRule, LabState, NetworkPath, Person } from './types.ts';
 
 /** The proxy in front of the API server; kubeconfigs `{ at: 'proxy' }` lead through it. */

@@ -5,17 +5,12 @@ import type { Duplex, Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { Logger } from '../../src/k8s/log.ts';
+import type { Certified } from '../cluster/certificate.ts';
 import type { FaultRule, NetworkPath } from '../types.ts';
 import { Flow, refusal } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { Rules } from './rules.ts';
 import { HalfALine, Shuffle, Trickle } from './transforms.ts';
-
-/** A certificate and its key, both PEM. */
-export interface Certified {
-  cert: string;
-  key: string;
-}
 
 /**
  * A proxy in front of the API server that ends TLS (HTTP/1.1 only) with the API server's own certificate and does to

@@ -2,7 +2,7 @@
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { certificate } from '../../unit/k8s/certificate.ts';
+import { certificate } from '../../../lab/cluster/certificate.ts';
 import type { Fault } from './row.ts';
 import { namespace, type World } from './world.ts';
 
