@@ -1,10 +1,11 @@
 // Bundles the extension (CommonJS for VS Code's extension host), the webview's scripts and, with --tests, the host suite.
 // --production minifies and leaves the source maps out, --watch builds again at each change, --sizes says what takes the room.
+// --bench builds nothing but the programs of bench/scale, bundled as the extension is.
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 import { notices } from './notices.mjs';
 
-const [production, tests, watch, sizes] = ['production', 'tests', 'watch', 'sizes'].map((flag) =>
+const [production, tests, watch, sizes, bench] = ['production', 'tests', 'watch', 'sizes', 'bench'].map((flag) =>
   process.argv.includes(`--${flag}`),
 );
 
@@ -52,7 +53,14 @@ const node = {
   plugins: [clientNodeApart, treeShakeClientNode],
 };
 
-const builds = [
+const programs = {
+  ...node,
+  target: 'node20',
+  entryPoints: ['bench/scale/subject.ts', 'bench/scale/load.ts', 'src/k8s/clientNode.ts'],
+  entryNames: '[name]',
+  outdir: 'out/bench',
+};
+const product = [
   {
     ...node,
     entryPoints: {
@@ -74,6 +82,7 @@ const builds = [
     sourcemap: production ? false : 'inline',
   },
 ];
+const builds = bench ? [programs] : product;
 if (tests) {
   const files = readdirSync('test/host').filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
   builds.push({
@@ -87,7 +96,7 @@ if (tests) {
   });
 }
 
-rmSync('dist', { recursive: true, force: true });
+if (!bench) rmSync('dist', { recursive: true, force: true });
 if (tests) rmSync('out/test', { recursive: true, force: true });
 const shipped = [];
 for (const options of builds.filter(({ entryPoints }) =>

@@ -22,6 +22,8 @@ export interface CommandParts {
   logger: vscode.LogOutputChannel;
   /** Reads the kubeconfig as it is now. @throws KubeError */
   loadKubeconfig: () => Promise<Kubeconfig>;
-  /** Opens the form for a new notebook server, with the namespace chosen when one is given. */
-  openForm: (hints: { namespace?: string }) => Promise<void> | void;
+  /** Opens the form for a new notebook server, on the context and in the namespace that are given. */
+  openForm: (hints: { context?: string; namespace?: string }) => Promise<void> | void;
+  /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
+  about?: { context: string | undefined };
 }

@@ -13,6 +13,7 @@ import type { Logger } from './log.ts';
 import type { PluginLogin } from './pluginLogin.ts';
 import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
+import { parseList } from './parseList.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
 import { RefusedHandshake } from './refusedHandshake.ts';
@@ -107,20 +108,8 @@ export class Cluster implements Disposable {
   }
 
   /** One JSON answer. After a 401 credentials are renewed and the request is sent once more. */
-  async request<T>(request: KubeRequest): Promise<T> {
-    await this.#signIn(request.signal);
-    const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
-    try {
-      const response = await this.#send(request, limit.signal, 'gzip');
-      const text = await this.#text(response, limit.signal);
-      if (response.status >= 300) throw this.#refusal(response, text);
-      return parse<T>(text, response.status);
-    } catch (error) {
-      if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
-      throw error;
-    } finally {
-      limit.end();
-    }
+  request<T>(request: KubeRequest): Promise<T> {
+    return this.#answer(request, (bytes) => JSON.parse(bytes.toString('utf8')) as T);
   }
 
   /** One object. */
@@ -139,16 +128,19 @@ export class Cluster implements Disposable {
       limit?: number;
       continue?: string;
       signal?: AbortSignal;
+      /** Gets each item as soon as it is read, to take out of it what nobody needs. */
+      slim?: (item: KubeObject) => void;
     } = {},
   ): Promise<KubeList<T>> {
-    const { namespace, signal, ...query } = options;
-    const list = await this.request<KubeList<T>>({ path: resourcePath(type, { namespace }), query, signal });
-    const items = list.items ?? [];
-    for (const item of items as KubeObject[]) {
+    const { namespace, signal, slim, ...query } = options;
+    const each = (item: T & KubeObject): void => {
       item.apiVersion ??= apiVersionOf(type);
       item.kind ??= type.kind;
-    }
-    return { metadata: list.metadata ?? {}, items };
+      slim?.(item);
+    };
+    const request = { path: resourcePath(type, { namespace }), query, signal };
+    const list = await this.#answer(request, (bytes) => parseList<T & KubeObject>(bytes, each, signal));
+    return { metadata: list.metadata ?? {}, items: list.items ?? [] };
   }
 
   create<T>(
@@ -215,7 +207,7 @@ export class Cluster implements Disposable {
     try {
       response = await this.#send(request, limit.signal, 'identity');
       if (response.status >= 300) {
-        throw this.#refusal(response, await this.#text(response, limit.signal));
+        throw this.#refusal(response, (await this.#bytes(response, limit.signal)).toString('utf8'));
       }
       limit.endTimer();
       request.onOpen?.();
@@ -292,6 +284,22 @@ export class Cluster implements Disposable {
     this.#credentials.dispose();
   }
 
+  async #answer<T>(request: KubeRequest, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
+    await this.#signIn(request.signal);
+    const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
+    try {
+      const response = await this.#send(request, limit.signal, 'gzip');
+      const bytes = await this.#bytes(response, limit.signal);
+      if (response.status >= 300) throw this.#refusal(response, bytes.toString('utf8'));
+      return await parsed(bytes, response.status, read);
+    } catch (error) {
+      if (isKubeError(error, 'Timeout')) this.#transport.closeIdle();
+      throw error;
+    } finally {
+      limit.end();
+    }
+  }
+
   /** Signing in may take a person's time, so no request's time limit counts it. Renewed credentials are kept. */
   async #signIn(signal: AbortSignal | undefined): Promise<void> {
     await abortable(this.#credentials.authorize(), signal);
@@ -335,10 +343,10 @@ export class Cluster implements Disposable {
     this.#forbidden.fire({ verb, resource, namespace });
   }
 
-  async #text(response: RawResponse, signal: AbortSignal): Promise<string> {
+  async #bytes(response: RawResponse, signal: AbortSignal): Promise<Buffer> {
     try {
       const bytes = await readAll(response.body);
-      return (response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes).toString('utf8');
+      return response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
     } catch (error) {
       throw this.#reason(error, signal);
     }
@@ -381,11 +389,12 @@ async function readAll(body: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function parse<T>(text: string, status: number): T {
+async function parsed<T>(bytes: Buffer, status: number, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
   try {
-    return JSON.parse(text) as T;
+    return await read(bytes);
   } catch (error) {
-    const message = `the answer is no JSON: ${text.slice(0, 60)}`;
+    if (!(error instanceof SyntaxError)) throw error;
+    const message = `the answer is no JSON: ${bytes.toString('utf8', 0, 60)}`;
     throw new KubeError({ code: 'ServerError', status, message }, { cause: error });
   }
 }

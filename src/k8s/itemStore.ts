@@ -11,13 +11,13 @@ export class ItemStore<T extends KubeObject> {
   readonly #items = new Map<string, T>();
   /** Resource versions of the last deletions, by key. */
   readonly #deleted = new Map<string, string>();
-  readonly #slim: (object: KubeObject) => void;
+  readonly slim: (object: KubeObject) => void;
   /** The newest resource version seen, for "at least as new as this". */
   version: string | undefined;
 
-  /** @param slim takes out of an object what nobody reads */
+  /** @param slim takes out of an object what nobody reads; a second time it finds nothing to take */
   constructor(slim: (object: KubeObject) => void = withoutManagedFields) {
-    this.#slim = slim;
+    this.slim = slim;
   }
 
   get items(): ReadonlyMap<string, T> {
@@ -68,7 +68,7 @@ export class ItemStore<T extends KubeObject> {
     const { uid, resourceVersion } = object.metadata;
     const known = this.#items.get(key)?.metadata;
     if (known && resourceVersion && known.resourceVersion === resourceVersion && known.uid === uid) return false;
-    this.#slim(object);
+    this.slim(object);
     this.#items.set(key, object);
     return true;
   }

@@ -1,6 +1,7 @@
 import type { Cluster, KubeList } from './cluster.ts';
 import { isKubeError, type KubeError } from './errors.ts';
 import type { LiveQuery } from './liveQuery.ts';
+import type { KubeObject } from './objects.ts';
 
 const pageSize = 500;
 
@@ -8,14 +9,15 @@ const pageSize = 500;
  * A whole collection and the resource version it is true at. With `oldest` ('0': any age) in one answer from the API
  * server's watch cache, which is fastest; without it, or where the server has no such cache, cannot be that new, or
  * has no time for one big answer, in pages of what is newest.
+ * @param what.slim takes out of each object what nobody reads
  */
 export async function listAll<T>(
   cluster: Cluster,
-  what: LiveQuery & { oldest?: string },
+  what: LiveQuery & { oldest?: string; slim?: (object: KubeObject) => void },
   signal: AbortSignal,
 ): Promise<{ items: T[]; version: string | undefined }> {
-  const { type, namespace, labelSelector, fieldSelector, oldest } = what;
-  const common = { namespace, labelSelector, fieldSelector, signal };
+  const { type, namespace, labelSelector, fieldSelector, oldest, slim } = what;
+  const common = { namespace, labelSelector, fieldSelector, signal, slim };
   if (oldest !== undefined) {
     try {
       const list = await cluster.list<T>(type, { ...common, resourceVersion: oldest });

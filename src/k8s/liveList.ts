@@ -218,7 +218,8 @@ export class LiveList<T extends KubeObject> implements Disposable {
 
   /** @param pollOnly given: no watch follows, so the items are not live, only as of now */
   async #list(signal: AbortSignal, pollOnly?: KubeError): Promise<void> {
-    const query = { ...this.#what, oldest: this.#expired ? undefined : (this.#store.version ?? '0') };
+    const oldest = this.#expired ? undefined : (this.#store.version ?? '0');
+    const query = { ...this.#what, oldest, slim: this.#store.slim };
     const { items, version } = await listAll<T>(this.#cluster, query, signal);
     signal.throwIfAborted();
     this.#expired = false;

@@ -7,18 +7,19 @@ import type { Cluster } from '../k8s/cluster.ts';
 import type { KubeError } from '../k8s/errors.ts';
 import { Disposables, Emitter } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
-import type { LiveState } from '../k8s/liveList.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import { Counted } from './inventory/counted.ts';
 import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
-import { overallState, sameState, wholeClusterError } from './inventory/inventoryState.ts';
+import { overallState, wholeClusterError } from './inventory/inventoryState.ts';
 import { NamespaceDetails } from './inventory/namespaceDetails.ts';
 import { NotebookLists } from './inventory/notebookLists.ts';
 import type { NotebooksChange } from './inventory/notebookLists.ts';
 import { ProfileNames } from './inventory/profileNames.ts';
 import { profileView } from './inventory/profileView.ts';
-import { isTransitional, serverView } from './inventory/serverView.ts';
+import { sameOverall, sortedProfiles } from './inventory/profileList.ts';
+import { serverView } from './inventory/serverView.ts';
+import { ServerViews } from './inventory/serverViews.ts';
 
 export type { GpuQuota, InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
 
@@ -26,6 +27,8 @@ export type { GpuQuota, InventoryChange, InventoryView, ProfileView, ServerView 
 const linger = { look: 60_000, open: 30_000 } as const;
 /** ms between two looks at servers whose status depends on the clock. */
 const tick = 5_000;
+/** Servers whose views are made in one go: some milliseconds. */
+const sliceSize = 250;
 
 interface OpenNamespace {
   counted: Counted;
@@ -40,9 +43,7 @@ export class Inventory implements Disposable {
   readonly #notebooks: NotebookLists;
   readonly #looking: Counted;
   readonly #open = new Map<string, OpenNamespace>();
-  readonly #servers = new Map<string, ServerView>();
-  /** Keys of servers by namespace. */
-  readonly #keys = new Map<string, Set<string>>();
+  readonly #servers = new ServerViews();
   readonly #profiles = new Map<string, ProfileView>();
   readonly #answers = new Map<string, { uid: string; answers: boolean }>();
   readonly #changed = new Emitter<InventoryChange>((error) =>
@@ -51,6 +52,9 @@ export class Inventory implements Disposable {
   readonly onDidChange = this.#changed.event;
   #view: InventoryView = { state: { kind: 'loading' }, profiles: [], canListProfiles: false };
   #ticker: NodeJS.Timeout | undefined;
+  /** What is to be made anew. */
+  readonly #due = { servers: new Set<string>(), namespaces: new Set<string>() };
+  #nextSlice: NodeJS.Immediate | undefined;
 
   constructor(o: { cluster: Cluster; access: Access; logger: Logger; knownNamespaces: () => readonly string[] }) {
     this.#cluster = o.cluster;
@@ -133,6 +137,7 @@ export class Inventory implements Disposable {
     for (const { counted } of this.#open.values()) counted.dispose();
     this.#things.dispose();
     clearInterval(this.#ticker);
+    clearImmediate(this.#nextSlice);
     this.#changed.dispose();
   }
 
@@ -152,7 +157,7 @@ export class Inventory implements Disposable {
     const entry = this.#open.get(namespace);
     if (!entry) return;
     entry.details = new NamespaceDetails(this.#cluster, namespace, this.#logger);
-    entry.details.onDidChange(() => this.#rebuild(this.#keys.get(namespace) ?? [], [namespace]));
+    entry.details.onDidChange(() => this.#rebuild(this.#servers.keysIn(namespace), [namespace]));
     entry.details.start();
   }
 
@@ -160,7 +165,7 @@ export class Inventory implements Disposable {
     const entry = this.#open.get(namespace);
     this.#open.delete(namespace);
     entry?.details?.dispose();
-    this.#rebuild(this.#keys.get(namespace) ?? [], [namespace]);
+    this.#rebuild(this.#servers.keysIn(namespace), [namespace]);
   }
 
   #namesChanged(): void {
@@ -171,49 +176,68 @@ export class Inventory implements Disposable {
   #notebooksChanged({ keys, states }: NotebooksChange): void {
     if (states && states.size === 0) return this.#rebuild(keys);
     // another state may mean that all servers of a namespace are stale now, or no longer are
-    const namespaces = states ?? new Set([...this.#names.found.keys(), ...this.#keys.keys()]);
+    const namespaces = states ?? new Set([...this.#names.found.keys(), ...this.#servers.namespaces()]);
     const all = new Set(keys);
-    for (const namespace of namespaces) for (const key of this.#keys.get(namespace) ?? []) all.add(key);
+    for (const namespace of namespaces) for (const key of this.#servers.keysIn(namespace)) all.add(key);
     this.#rebuild(all, namespaces);
   }
 
-  /** Makes the views of these servers and namespaces anew, and tells what is another one now. */
+  /** Makes the views of these servers and namespaces anew, and tells what is another one now: at once if they are few. */
   #rebuild(keys: Iterable<string>, namespaces: Iterable<string> = []): void {
+    for (const key of keys) this.#due.servers.add(key);
+    for (const name of namespaces) this.#due.namespaces.add(name);
+    if (!this.#nextSlice) this.#rebuildSlice();
+  }
+
+  /** Thousands are made in slices, each of which is told of, so that other work has its turn in between. */
+  #rebuildSlice(): void {
+    this.#nextSlice = undefined;
+    const due = this.#due;
     const now = new Date();
     const servers = new Set<string>();
-    const touched = new Set(namespaces);
-    for (const key of keys) {
+    const touched = new Set<string>();
+    let left = sliceSize;
+    for (const key of due.servers) {
+      if (left-- === 0) break;
+      due.servers.delete(key);
       if (!this.#rebuildServer(key, now)) continue;
       servers.add(key);
       touched.add(key.slice(0, key.indexOf('/')));
     }
+    if (due.servers.size > 0) {
+      this.#nextSlice = setImmediate(() => this.#rebuildSlice());
+    } else {
+      // only now: a namespace is not to say that it is empty before its servers are there
+      for (const name of due.namespaces) touched.add(name);
+      due.namespaces.clear();
+    }
+    const namespaces = this.#rebuildProfiles(touched);
+    const before = this.#view;
+    this.#view = this.#overall(namespaces);
+    const profiles = !sameOverall(before, this.#view);
+    this.#tickIfNeeded();
+    if (profiles || servers.size > 0 || namespaces.size > 0) this.#changed.fire({ profiles, servers, namespaces });
+  }
+
+  /** @returns the namespaces whose view is another one now */
+  #rebuildProfiles(names: Iterable<string>): Set<string> {
     const changed = new Set<string>();
     const found = this.#names.found;
-    for (const name of touched) {
+    for (const name of names) {
       const before = this.#profiles.get(name);
       const known = found.get(name);
-      const own = [...(this.#keys.get(name) ?? [])].flatMap((key) => this.#servers.get(key) ?? []);
-      if (!known && own.length === 0) {
+      const servers = this.#servers.sortedIn(name);
+      if (!known && servers.length === 0) {
         if (this.#profiles.delete(name)) changed.add(name);
         continue;
       }
       const details = this.#open.get(name)?.details;
-      const view = profileView({ name, known, servers: own, state: this.#notebooks.stateOf(name), details }, before);
+      const view = profileView({ name, known, servers, state: this.#notebooks.stateOf(name), details }, before);
       if (view === before) continue;
       this.#profiles.set(name, view);
       changed.add(name);
     }
-    const before = this.#view;
-    this.#view = this.#overall(changed.size > 0);
-    const profiles =
-      !sameState(before.state, this.#view.state) ||
-      before.problem !== this.#view.problem ||
-      before.canListProfiles !== this.#view.canListProfiles ||
-      before.kubeflowMissing !== this.#view.kubeflowMissing ||
-      !sameProfiles(before.profiles, this.#view.profiles);
-    this.#tickIfNeeded();
-    if (profiles || servers.size > 0 || changed.size > 0)
-      this.#changed.fire({ profiles, servers, namespaces: changed });
+    return changed;
   }
 
   /** True if the view of the server is another one now. */
@@ -223,9 +247,6 @@ export class Inventory implements Disposable {
     const namespace = key.slice(0, key.indexOf('/'));
     if (!notebook) {
       this.#answers.delete(key);
-      const own = this.#keys.get(namespace);
-      own?.delete(key);
-      if (own?.size === 0) this.#keys.delete(namespace);
       return this.#servers.delete(key);
     }
     const details = this.#open.get(namespace)?.details;
@@ -244,20 +265,17 @@ export class Inventory implements Disposable {
       before,
     );
     if (view === before) return false;
-    this.#servers.set(key, view);
-    const own = this.#keys.get(namespace);
-    if (own) own.add(key);
-    else this.#keys.set(namespace, new Set([key]));
+    this.#servers.set(view);
     return true;
   }
 
-  #overall(profilesChanged: boolean): InventoryView {
+  #overall(changed: ReadonlySet<string>): InventoryView {
     const before = this.#view;
-    const state: LiveState = overallState(this.#names, this.#notebooks, before.state);
+    // until the last server of the first list is there, the whole is loading
+    const unfinished = this.#due.servers.size > 0 && before.state.kind === 'loading';
+    const state = unfinished ? before.state : overallState(this.#names, this.#notebooks, before.state);
     const problem: KubeError | undefined = wholeClusterError(state);
-    const profiles = profilesChanged
-      ? [...this.#profiles.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'))
-      : before.profiles;
+    const profiles = changed.size > 0 ? sortedProfiles(this.#profiles, before.profiles) : before.profiles;
     const kubeflowMissing = this.#notebooks.missing || this.#names.missing;
     const canListProfiles = this.#names.canList ?? false;
     return {
@@ -271,22 +289,12 @@ export class Inventory implements Disposable {
 
   /** The clock matters only to servers that are on their way somewhere, and only while somebody looks. */
   #tickIfNeeded(): void {
-    const needed = this.#looking.active && [...this.#servers.values()].some(isTransitional);
+    const needed = this.#looking.active && this.#servers.transitional.size > 0;
     if (needed === (this.#ticker !== undefined)) return;
     clearInterval(this.#ticker);
     this.#ticker = undefined;
     if (!needed) return;
-    this.#ticker = setInterval(() => {
-      this.#rebuild([...this.#servers.values()].filter(isTransitional).map((s) => s.key));
-    }, tick);
+    this.#ticker = setInterval(() => this.#rebuild(this.#servers.transitional), tick);
     this.#ticker.unref();
   }
-}
-
-/** The same profiles in the same order and state; what is in them may differ. */
-function sameProfiles(a: readonly ProfileView[], b: readonly ProfileView[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((p, i) => p.name === b[i]?.name && p.state === b[i]?.state && p.source === b[i]?.source)
-  );
 }

@@ -2,6 +2,12 @@
 export const commandIds = [
   'kubeflow.newNotebookServer',
   'kubeflow.switchContext',
+  'kubeflow.showContexts',
+  'kubeflow.hideContext',
+  'kubeflow.filter',
+  'kubeflow.changeFilter',
+  'kubeflow.clearFilter',
+  'kubeflow.showMore',
   'kubeflow.refresh',
   'kubeflow.addNamespace',
   'kubeflow.removeNamespace',

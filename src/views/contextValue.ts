@@ -12,6 +12,7 @@ export type Row =
       gpus: boolean;
       disconnected: boolean;
     }
+  | { kind: 'context'; state: 'there' | 'gone' }
   | { kind: 'profile'; source: 'profile' | 'namespace'; canCreate: boolean; canDelete: boolean; added: boolean }
   | { kind: 'kernels' }
   | { kind: 'kernel'; busy: boolean }
@@ -37,6 +38,8 @@ export function contextValue(row: Row): string {
         gpus: row.gpus,
         disconnected: row.disconnected,
       });
+    case 'context':
+      return join('context', row.state, {});
     case 'profile':
       return join('profile', row.source, { canCreate: row.canCreate, canDelete: row.canDelete, added: row.added });
     case 'kernel':

@@ -5,19 +5,17 @@ import type { NamespaceDetails } from './namespaceDetails.ts';
 import type { FoundNamespace } from './namespaceDiscovery.ts';
 import { sameState } from './inventoryState.ts';
 import { sameShown } from './sameShown.ts';
-import { sortServers } from './serverView.ts';
 
 export interface ProfileParts {
   name: string;
   known?: FoundNamespace;
+  /** In their order; the same array as before if nothing of it changed. */
   servers: readonly ServerView[];
   state: LiveState;
   details?: NamespaceDetails;
 }
 
 export function profileView(parts: ProfileParts, before?: ProfileView): ProfileView {
-  const servers = sortServers(parts.servers);
-  const same = before?.servers.length === servers.length && servers.every((s, i) => s === before.servers[i]);
   const state = before && sameState(before.state, parts.state) ? before.state : parts.state;
   const owner = parts.known?.owner;
   const view: ProfileView = {
@@ -25,7 +23,7 @@ export function profileView(parts: ProfileParts, before?: ProfileView): ProfileV
     ...(owner ? { owner } : {}),
     source: parts.known?.source ?? 'namespace',
     ...(parts.known?.deleting ? { deleting: true } : {}),
-    servers: same ? before.servers : servers,
+    servers: parts.servers,
     state,
     ...(parts.details
       ? { gpuQuota: parts.details.gpuQuota, quota: parts.details.quotas, claims: parts.details.claims }

@@ -54,10 +54,13 @@ const order: Record<ServerPhase, number> = {
 };
 
 /** What needs the user first, then what runs, then the rest; each by name. */
+export function compareServers(a: ServerView, b: ServerView): number {
+  return order[a.status.phase] - order[b.status.phase] || a.name.localeCompare(b.name, 'en');
+}
+
+/** In the order of compareServers. */
 export function sortServers(servers: Iterable<ServerView>): ServerView[] {
-  return [...servers].sort(
-    (a, b) => order[a.status.phase] - order[b.status.phase] || a.name.localeCompare(b.name, 'en'),
-  );
+  return [...servers].sort(compareServers);
 }
 
 /** Does the status of this server depend on the time that passes? */

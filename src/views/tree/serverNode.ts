@@ -29,7 +29,7 @@ export class ServerNode extends TreeNode {
     const slash = key.indexOf('/');
     const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)];
     this.ref = { context: parts.session.context.name, namespace, name };
-    this.id = `${parts.session.context.name}/${namespace}/server/${name}`;
+    this.id = `${encodeURIComponent(parts.session.context.name)}/${namespace}/server/${name}`;
   }
 
   get view(): ServerView | undefined {

@@ -13,7 +13,7 @@ export const labContext = 'kubeflow-lab';
 
 /**
  * The lab's API server on 127.0.0.2, which VS Code's patched http treats as any other host, through a relay of our own on
- * the same address that counts connections. As alice.
+ * the same address that counts connections.
  */
 export class RemoteLab {
   /** How many connections were made so far. */
@@ -34,10 +34,10 @@ export class RemoteLab {
     return { host: address, port };
   }
 
-  static async open(): Promise<RemoteLab> {
+  static async open(who = 'alice'): Promise<RemoteLab> {
     const run = process.env['KUBEFLOW_LAB_RUN'];
     if (!run) throw new Error('KUBEFLOW_LAB_RUN does not name a running lab');
-    const original = readFileSync(join(run, 'kubeconfigs', 'alice.remote.yaml'), 'utf8');
+    const original = readFileSync(join(run, 'kubeconfigs', `${who}.remote.yaml`), 'utf8');
     const [, host, port] = /server: https:\/\/([\d.]+):(\d+)/.exec(original) ?? [];
     if (!host || !port) throw new Error('the kubeconfig names no server');
     const state: { made?: RemoteLab } = {};

@@ -122,6 +122,13 @@ describe('menus by the state of a row', () => {
     assert.ok(menuOf({ kind: 'kernel', busy: true }, true).length <= 2);
   });
 
+  it('offer on a context what concerns all of it, and only hiding when the kubeconfig has lost it', () => {
+    const all = ['newNotebookServer', 'refresh', 'addNamespace', 'hideContext', 'copyName'];
+    assert.deepEqual(menuOf({ kind: 'context', state: 'there' }, false), all);
+    assert.deepEqual(menuOf({ kind: 'context', state: 'gone' }, false), ['hideContext', 'copyName']);
+    assert.deepEqual(menuOf({ kind: 'context', state: 'gone' }, true), ['hideContext']);
+  });
+
   it('offer deleting a profile only where there is one', () => {
     const profile: Row = { kind: 'profile', source: 'profile', canCreate: true, canDelete: true, added: false };
     assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describeProfile', 'copyName', 'deleteProfile']);
