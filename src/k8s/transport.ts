@@ -222,7 +222,11 @@ export class Transport implements Disposable {
         agent,
         ...identityOf(sent),
       });
-      const abort = (): void => void outgoing.destroy(signal!.reason as Error);
+      const abort = (): void => {
+        outgoing.destroy(signal!.reason as Error);
+        // A request that has no socket yet says nothing before its dial has ended.
+        reject(signal!.reason as Error);
+      };
       signal?.addEventListener('abort', abort, { once: true });
       outgoing.once('close', () => signal?.removeEventListener('abort', abort));
       outgoing.once('response', (response) => {
