@@ -16,10 +16,14 @@ export interface Asks {
   memory: { ask: undefined; answer: Memory };
   /** When each changed row was there: by server and the value that the load wrote. */
   seen: { ask: undefined; answer: readonly Written[] };
-  /** The keys of all servers and their resource versions, as this child knows them. */
-  versions: { ask: undefined; answer: Readonly<Record<string, string>> };
   /** Changes notebook servers, so many a second. */
   change: { ask: Load; answer: readonly Written[] };
+}
+
+/** The longest turn of the event loop: by the clock, and how much processor time it took. */
+export interface Block {
+  ms: number;
+  cpuMs: number;
 }
 
 export interface LookAt {
@@ -33,14 +37,14 @@ export interface Looked {
   /** From reading the kubeconfig to the last row. */
   ms: number;
   cpuMs: number;
-  longestBlockMs: number;
+  block: Block;
 }
 
 export interface Reading {
   seconds: number;
   /** Of one core. */
   cpuShare: number;
-  longestBlockMs: number;
+  block: Block;
   /** Rows that were made anew, and events that told of them. */
   rows: number;
   events: number;

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
@@ -9,6 +8,7 @@ import { statusSentence } from '../../src/views/words.ts';
 import { inEnglish as t } from '../../src/views/words/translate.ts';
 import { answers } from './answers.ts';
 import { clusterAt } from './clusters.ts';
+import { LoopWatch } from './loopWatch.ts';
 import { loadAnnotation, type LookAt, type Looked, type Memory, type Reading, type Written } from './protocol.ts';
 
 // What the extension host does with a cluster, without VS Code: the inventory, and of each row what is ours to make.
@@ -16,7 +16,7 @@ import { loadAnnotation, type LookAt, type Looked, type Memory, type Reading, ty
 const wallClock = () => performance.timeOrigin + performance.now();
 
 class Subject {
-  private readonly loop = monitorEventLoopDelay({ resolution: 1 });
+  private readonly loop = new LoopWatch();
   private readonly rows = new Map<string, string>();
   private seen: Written[] = [];
   private events = 0;
@@ -35,8 +35,8 @@ class Subject {
     const there = until(inventory, () => inventory.view.state.kind === 'live' && this.rows.size >= servers);
     inventory.look();
     await there;
-    const { seconds, cpuShare, longestBlockMs } = await this.read();
-    return { ms: seconds * 1000, cpuMs: seconds * cpuShare * 1000, longestBlockMs };
+    const { seconds, cpuShare, block } = this.read();
+    return { ms: seconds * 1000, cpuMs: seconds * cpuShare * 1000, block };
   }
 
   async open({ namespaces, pods }: { namespaces: readonly string[]; pods: number }): Promise<{ ms: number }> {
@@ -50,22 +50,18 @@ class Subject {
   }
 
   meter(): void {
-    this.loop.enable();
-    this.loop.reset();
+    this.loop.start();
     this.since = { at: performance.now(), cpu: process.cpuUsage(), events: this.events, made: this.made };
   }
 
-  async read(): Promise<Reading> {
+  read(): Reading {
     const { at, cpu, events, made } = this.since;
     const ms = performance.now() - at;
     const { user, system } = process.cpuUsage(cpu);
-    // a block that ends just now is counted when the loop has turned
-    await turn();
-    await new Promise((resolve) => setTimeout(resolve, 5));
     return {
       seconds: ms / 1000,
       cpuShare: (user + system) / 1000 / ms,
-      longestBlockMs: this.loop.max / 1e6,
+      block: this.loop.read(),
       rows: this.made - made,
       events: this.events - events,
     };
@@ -84,13 +80,6 @@ class Subject {
     const { seen } = this;
     this.seen = [];
     return seen;
-  }
-
-  versions(): Record<string, string> {
-    const { profiles } = this.inventory!.view;
-    return Object.fromEntries(
-      profiles.flatMap(({ servers }) => servers.map(({ key, notebook }) => [key, notebook.metadata.uid ?? ''])),
-    );
   }
 
   private draw(inventory: Inventory, { servers }: InventoryChange): void {
@@ -129,5 +118,4 @@ answers({
   read: () => subject.read(),
   memory: () => subject.memory(),
   seen: () => subject.taken(),
-  versions: () => subject.versions(),
 });

@@ -61,7 +61,8 @@ export function eventCount(event: CoreEvent): number {
  * Joins what is the same event: same reason and same message once the notebook controller's prefix is off. The original
  * is kept rather than its copy; times and counts are those of the widest. Oldest first by when they were last seen.
  */
-export function dedupeEvents(events: Iterable<CoreEvent>): CoreEvent[] {
+export function dedupeEvents(events: readonly CoreEvent[]): readonly CoreEvent[] {
+  if (events.length === 0) return events;
   const kept = new Map<string, CoreEvent>();
   for (const event of events) {
     const key = `${event.type ?? ''}\n${event.reason ?? ''}\n${eventMessage(event)}`;

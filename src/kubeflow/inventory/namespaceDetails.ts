@@ -31,8 +31,14 @@ export class NamespaceDetails implements Disposable {
   readonly #events: LiveList<CoreEvent>;
   readonly #claims: LiveList<PersistentVolumeClaim>;
   readonly #quotas: LiveList<ResourceQuota>;
-  #podIndex: ReadonlyMap<string, Pod> | undefined;
-  #eventIndex: ReadonlyMap<string, readonly CoreEvent[]> | undefined;
+  /** Made when it is asked for, and of use until something changes: each server of the namespace asks for it. */
+  #derived: {
+    pods?: ReadonlyMap<string, Pod>;
+    events?: ReadonlyMap<string, readonly CoreEvent[]>;
+    claims?: readonly PersistentVolumeClaim[];
+    quotas?: readonly ResourceQuota[];
+    gpuQuota?: readonly GpuQuota[];
+  } = {};
 
   constructor(cluster: Cluster, namespace: string, logger: Logger) {
     const live = <T extends KubeObject>(type: ResourceType, labelSelector?: string) => {
@@ -42,8 +48,7 @@ export class NamespaceDetails implements Disposable {
       this.#things.add(
         list.onDidChange(({ keys }) => {
           if (keys.size === 0) return;
-          this.#podIndex = undefined;
-          this.#eventIndex = undefined;
+          this.#derived = {};
           this.#changed.fire();
         }),
       );
@@ -72,41 +77,47 @@ export class NamespaceDetails implements Disposable {
     this.#changed.dispose();
   }
 
-  get claims(): PersistentVolumeClaim[] {
-    return [...this.#claims.items.values()].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en'));
+  get claims(): readonly PersistentVolumeClaim[] {
+    return (this.#derived.claims ??= byName(this.#claims.items.values()));
   }
 
-  get quotas(): ResourceQuota[] {
-    return [...this.#quotas.items.values()].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en'));
+  get quotas(): readonly ResourceQuota[] {
+    return (this.#derived.quotas ??= byName(this.#quotas.items.values()));
   }
 
-  get gpuQuota(): GpuQuota[] {
-    return gpuQuotas(this.quotas);
+  get gpuQuota(): readonly GpuQuota[] {
+    return (this.#derived.gpuQuota ??= gpuQuotas(this.quotas));
   }
 
   /** The pod of a server: the one of the name that the StatefulSet gives, else the newest that carries its label. */
   podOf(notebook: Notebook): Pod | undefined {
-    if (!this.#podIndex) {
-      const index = new Map<string, Pod>();
-      for (const pod of this.#pods.items.values()) {
-        const name = pod.metadata.labels?.[podLabel] ?? '';
-        const other = index.get(name);
-        const own = podName({ metadata: { name } });
-        if (other?.metadata.name === own) continue;
-        const newer = !other || (other.metadata.creationTimestamp ?? '') < (pod.metadata.creationTimestamp ?? '');
-        if (newer || pod.metadata.name === own) index.set(name, pod);
-      }
-      this.#podIndex = index;
-    }
-    return this.#podIndex.get(notebook.metadata.name);
+    const index = (this.#derived.pods ??= podsByServer(this.#pods.items.values()));
+    return index.get(notebook.metadata.name);
   }
 
   /** Events of the Notebook, its StatefulSet, its pod and its claims; those of an earlier Notebook of its name are left out. */
   eventsOf(notebook: Notebook): CoreEvent[] {
-    const index = (this.#eventIndex ??= byObject(this.#events.items.values()));
+    const index = (this.#derived.events ??= byObject(this.#events.items.values()));
     const told = tellersOf(notebook, this.claims);
     return [...told.keys()].flatMap((object) => index.get(object) ?? []).filter((event) => isAbout(event, told));
   }
+}
+
+function byName<T extends KubeObject>(all: Iterable<T>): readonly T[] {
+  return [...all].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en'));
+}
+
+function podsByServer(all: Iterable<Pod>): Map<string, Pod> {
+  const index = new Map<string, Pod>();
+  for (const pod of all) {
+    const name = pod.metadata.labels?.[podLabel] ?? '';
+    const other = index.get(name);
+    const own = podName({ metadata: { name } });
+    if (other?.metadata.name === own) continue;
+    const newer = !other || (other.metadata.creationTimestamp ?? '') < (pod.metadata.creationTimestamp ?? '');
+    if (newer || pod.metadata.name === own) index.set(name, pod);
+  }
+  return index;
 }
 
 function byObject(all: Iterable<CoreEvent>): Map<string, CoreEvent[]> {

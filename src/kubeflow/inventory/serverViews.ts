@@ -70,7 +70,7 @@ export class ServerViews {
     for (const before of own.sorted) {
       const view = changed.delete(before.key) ? this.#views.get(before.key) : before;
       if (!view) continue;
-      moved ||= compareServers(before, view) !== 0;
+      moved ||= view !== before && compareServers(before, view) !== 0;
       sorted.push(view);
     }
     for (const key of changed) {
