@@ -1,9 +1,7 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
 import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
+import { Deadline } from './deadline.ts';
 import type { DialStep } from './dial.ts';
 import { isKubeError, KubeError } from './errors.ts';
 import { Emitter, type Disposable } from './events.ts';
@@ -15,45 +13,23 @@ import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { parseList } from './parseList.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
+import {
+  parsed,
+  patchTypes,
+  search,
+  wholeBody,
+  type KubeList,
+  type KubeRequest,
+  type MissingRight,
+  type Query,
+} from './requests.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
 import { RefusedHandshake } from './refusedHandshake.ts';
 import { Transport, type RawResponse, type TransportOptions } from './transport.ts';
 
-export type Query = Record<string, string | number | boolean | undefined>;
-
-export interface KubeRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  query?: Query;
-  /** Sent as JSON. */
-  body?: unknown;
-  contentType?: string;
-  signal?: AbortSignal;
-  /** For the whole answer; for `lines`, until its head. 30 s when not given. */
-  timeoutMs?: number;
-}
-
-export interface KubeList<T> {
-  metadata: { resourceVersion?: string; continue?: string };
-  items: T[];
-}
-
-/** What a refusal by RBAC names. */
-export interface MissingRight {
-  verb: string;
-  /** With its subresource: `pods/portforward`. */
-  resource: string;
-  namespace?: string;
-}
+export type { KubeList, KubeRequest, MissingRight, Query } from './requests.ts';
 
 const defaultTimeoutMs = 30_000;
-const patchTypes = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-  apply: 'application/apply-patch+yaml',
-};
-const unzip = promisify(gunzip);
 
 /** One context of the kubeconfig, as an API. All errors are KubeErrors, except the reason of an aborted signal. */
 export class Cluster implements Disposable {
@@ -348,8 +324,7 @@ export class Cluster implements Disposable {
 
   async #bytes(response: RawResponse, signal: AbortSignal): Promise<Buffer> {
     try {
-      const bytes = await readAll(response.body);
-      return response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
+      return await wholeBody(response);
     } catch (error) {
       throw this.#reason(error, signal);
     }
@@ -358,55 +333,4 @@ export class Cluster implements Disposable {
   #reason(error: unknown, signal: AbortSignal): Error {
     return signal.aborted ? (signal.reason as Error) : errorFromSocket(error, this.#transport.host);
   }
-}
-
-/** A signal that aborts with the caller's, or with a Timeout when time is over. */
-class Deadline {
-  readonly #control = new AbortController();
-  readonly #parent: AbortSignal | undefined;
-  readonly #timer: NodeJS.Timeout;
-  readonly #abort = (): void => this.#control.abort(this.#parent!.reason);
-  readonly signal = this.#control.signal;
-
-  constructor(ms: number, parent?: AbortSignal) {
-    this.#parent = parent;
-    const seconds = ms / 1000;
-    this.#timer = setTimeout(() => this.#control.abort(new KubeError({ code: 'Timeout', seconds })), ms);
-    if (parent?.aborted) this.#abort();
-    else parent?.addEventListener('abort', this.#abort, { once: true });
-  }
-
-  endTimer(): void {
-    clearTimeout(this.#timer);
-  }
-
-  end(): void {
-    this.endTimer();
-    this.#parent?.removeEventListener('abort', this.#abort);
-  }
-}
-
-async function readAll(body: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of body) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-async function parsed<T>(bytes: Buffer, status: number, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
-  try {
-    return await read(bytes);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const message = `the answer is no JSON: ${bytes.toString('utf8', 0, 60)}`;
-    throw new KubeError({ code: 'ServerError', status, message }, { cause: error });
-  }
-}
-
-function search(query: Query | URLSearchParams | undefined): string {
-  const parameters = query instanceof URLSearchParams ? query : new URLSearchParams();
-  if (query && !(query instanceof URLSearchParams)) {
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
