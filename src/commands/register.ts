@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../views/commandIds.ts';
 import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
+import { openInBrowser } from './browser.ts';
 import { connect } from './connect.ts';
 import { addNamespace, reconnect, refresh, removeNamespace, showLog, switchContext } from './context.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
@@ -21,6 +22,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.applyYaml': applyYaml,
   'kubeflow.showLog': showLog,
   'kubeflow.connect': connect,
+  'kubeflow.openInBrowser': openInBrowser,
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
   'kubeflow.describeServer': describeServer,

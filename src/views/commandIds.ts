@@ -8,6 +8,7 @@ export const commandIds = [
   'kubeflow.applyYaml',
   'kubeflow.showLog',
   'kubeflow.connect',
+  'kubeflow.openInBrowser',
   'kubeflow.startServer',
   'kubeflow.stopServer',
   'kubeflow.describeServer',
