@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { Guard, type Refusal } from './gateway/guard.ts';
-import { pass, passUpgrade, type External } from './gateway/passage.ts';
+import { pass, passUpgrade, relativeTo, type External } from './gateway/passage.ts';
 import { PoolAgent } from './http.ts';
 import type { Tunnel } from './tunnel.ts';
 
@@ -147,7 +147,7 @@ export class Gateway implements Disposable {
   #letIn(url: string, response: ServerResponse, guard: Guard): void {
     const session = guard.redeem(url);
     if (!session) return this.#turnAway('link', response);
-    const to = this.#external + this.#o.prefix + this.#o.start;
+    const to = relativeTo(url, this.#o.prefix + this.#o.start);
     const path = `${this.#external}/`;
     response.setHeader('Set-Cookie', `${guard.cookieName}=${session}; Path=${path}; HttpOnly; SameSite=Strict`);
     response.setHeader('Refresh', `0; url=${encodeURI(to)}`);

@@ -59,7 +59,7 @@ export function pass(
     });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
-      answer(incoming, response, o.external).then(resolve, reject);
+      answer(incoming, response, { ...o.external, asked: request.url ?? '/' }).then(resolve, reject);
     });
     response.on('close', () => outgoing.destroy());
     request.on('error', () => outgoing.destroy());
@@ -67,21 +67,32 @@ export function pass(
   });
 }
 
-async function answer(incoming: IncomingMessage, response: ServerResponse, external: External): Promise<void> {
-  const { prefix, base } = external;
+/**
+ * An absolute path as a way from another one. Some of what stands in front of a gateway puts its prefix before absolute
+ * paths in headers (code-server does) and some does not: a relative one is right with both.
+ */
+export function relativeTo(asked: string, path: string): string {
+  const depth = asked.split('?')[0]!.split('/').length - 2;
+  return '../'.repeat(Math.max(0, depth)) + path.slice(1) || './';
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { prefix, base, asked }: External & { asked: string },
+): Promise<void> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined && !hopByHop.has(name)) headers[name] = value;
   }
   const { location } = incoming.headers;
-  if (prefix && location?.startsWith('/')) headers.location = prefix + location;
+  if (prefix && location?.startsWith('/')) headers.location = relativeTo(asked, location);
   if (prefix && incoming.headers['set-cookie']) {
     headers['set-cookie'] = incoming.headers['set-cookie'].map((cookie) =>
       cookie.replace(/(;\s*path=)\//i, `$1${prefix}/`),
     );
   }
-  const page = prefix && /^text\/html/i.test(incoming.headers['content-type'] ?? '');
-  if (!page) {
+  if (!prefix || !namesPaths(asked, incoming.headers['content-type'] ?? '')) {
     response.writeHead(incoming.statusCode ?? 502, headers);
     await new Promise<void>((resolve) => {
       // A server that goes away in the middle of an answer must not look as if it had ended it.
@@ -102,6 +113,11 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, exter
     .replaceAll(base, prefix + base);
   delete headers['content-length'];
   response.writeHead(incoming.statusCode ?? 502, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+/** Pages name the server's absolute paths, and so does what Jupyter says of its kernels' icons. */
+function namesPaths(asked: string, type: string): boolean {
+  return /^text\/html/i.test(type) || (/^application\/json/i.test(type) && /\/api\/kernelspecs\b/.test(asked));
 }
 
 /** Passes a WebSocket's handshake and everything after it. */

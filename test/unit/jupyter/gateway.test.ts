@@ -35,7 +35,9 @@ describe('the gateway for a browser', () => {
       });
     });
     const sockets = new WebSocketServer({ server: backend });
-    sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${(data as Buffer).toString()}`)));
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data) => socket.send(`echo ${(data as Buffer).toString()}`)),
+    );
     const listening = await listen(backend);
     const target = new SocketTarget(listening.port);
     const tunnel = new Tunnel({ target, logger: silentLogger, settleMs: 0 });
@@ -92,7 +94,7 @@ describe('the gateway for a browser', () => {
     const { ask, enter, seen, host } = await start();
     const { answer, cookie } = await enter();
     assert.equal(answer.status, 200);
-    assert.equal(answer.headers.refresh, `0; url=${prefix}lab`);
+    assert.equal(answer.headers.refresh, `0; url=..${prefix}lab`);
     assert.match(answer.headers['set-cookie']![0]!, /; HttpOnly; SameSite=Strict$/);
     const page = await ask(`${prefix}lab?reset`, { cookie: `theme=dark; ${cookie}`, 'sec-fetch-site': 'same-origin' });
     assert.deepEqual([page.status, page.body], [200, `<a href="${prefix}static/x.js">`]);
@@ -207,12 +209,12 @@ describe('the gateway for a browser', () => {
     const external = new URL('https://code.example/proxy/4711/');
     const { link, answer, cookie } = await enter(external);
     assert.match(link.href, /^https:\/\/code\.example\/proxy\/4711\/\.kubeflow-open\//);
-    assert.equal(answer.headers.refresh, `0; url=/proxy/4711${prefix}lab`);
+    assert.equal(answer.headers.refresh, `0; url=..${prefix}lab`);
     const headers = { cookie, host: 'code.example' };
     const page = await ask(`${prefix}lab`, headers);
     assert.equal(page.body, `<a href="/proxy/4711${prefix}static/x.js">`);
     assert.deepEqual(page.headers['set-cookie'], [`_xsrf=1; Path=/proxy/4711${prefix}`]);
-    assert.equal((await ask(`${prefix}go`, headers)).headers.location, `/proxy/4711${prefix}lab`);
+    assert.equal((await ask(`${prefix}go`, headers)).headers.location, `../../..${prefix}lab`);
     assert.equal((await ask(`${prefix}api`, { ...headers, origin: 'https://code.example' }, 'POST')).status, 200);
     assert.equal((await ask(`${prefix}api`, { ...headers, origin: 'http://code.example' }, 'POST')).status, 403);
     assert.equal((await ask(`${prefix}lab`, { ...headers, host: 'old.example' })).status, 403);
