@@ -5,6 +5,7 @@ import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
+import { Gateways } from './editor/gateways.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
@@ -107,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     sessions,
     connections,
     controllers,
+    gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
     documents: things.add(new DescribeDocuments()),
     problems: things.add(new ApplyProblems()),

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
 import type { Kubeconfig } from '../k8s/kubeconfig.ts';
+import type { Gateways } from '../editor/gateways.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
@@ -14,6 +15,7 @@ export interface CommandParts {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
+  gateways: Gateways;
   tree: ServerTree;
   documents: DescribeDocuments;
   problems: ApplyProblems;

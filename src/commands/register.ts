@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../views/commandIds.ts';
 import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
+import { openInBrowser } from './browser.ts';
 import { connect } from './connect.ts';
 import { reconnect, refresh, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
@@ -35,6 +36,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.diagnoseConnection': diagnoseConnection,
   'kubeflow.copyReport': copyReport,
   'kubeflow.connect': connect,
+  'kubeflow.openInBrowser': openInBrowser,
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
   'kubeflow.describeServer': describeServer,

@@ -16,6 +16,7 @@ export const commandIds = [
   'kubeflow.diagnoseConnection',
   'kubeflow.copyReport',
   'kubeflow.connect',
+  'kubeflow.openInBrowser',
   'kubeflow.startServer',
   'kubeflow.stopServer',
   'kubeflow.describeServer',

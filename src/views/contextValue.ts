@@ -8,6 +8,7 @@ export type Row =
       canEdit: boolean;
       canDelete: boolean;
       canConnect: boolean;
+      canBrowse: boolean;
       canExec: boolean;
       gpus: boolean;
       disconnected: boolean;
@@ -34,6 +35,7 @@ export function contextValue(row: Row): string {
         canEdit: row.canEdit,
         canDelete: row.canDelete,
         canConnect: row.canConnect,
+        canBrowse: row.canBrowse,
         canExec: row.canExec,
         gpus: row.gpus,
         disconnected: row.disconnected,

@@ -72,6 +72,7 @@ export class ServerNode extends TreeNode {
       canEdit: may.edit !== 'no',
       canDelete: may.delete !== 'no',
       canConnect: may.connect !== 'no' && this.isJupyter(),
+      canBrowse: may.connect !== 'no',
       canExec: may.exec !== 'no',
       gpus: view.gpus.length > 0,
       disconnected: running && connections.isDisconnected(this.ref),

@@ -40,6 +40,7 @@ const server: Extract<Row, { kind: 'server' }> = {
   canEdit: true,
   canDelete: true,
   canConnect: true,
+  canBrowse: true,
   canExec: true,
   gpus: true,
   disconnected: false,
@@ -78,7 +79,7 @@ describe('the manifest', () => {
 describe('menus by the state of a row', () => {
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
     assert.deepEqual(menuOf(server, false), all);
   });
 
@@ -93,7 +94,7 @@ describe('menus by the state of a row', () => {
   });
 
   it('hide from a viewer what needs a right', () => {
-    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canExec: false };
+    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
     assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
   });
