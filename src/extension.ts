@@ -14,6 +14,7 @@ import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
+import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { report } from './views/report.ts';
@@ -95,15 +96,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       }
     }),
   );
-  things.add(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('kubeflow.additionalPath')) {
-        logins.retryNow();
-        for (const session of sessions.made) session.inventory.retryNow();
-      }
-      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.namespacesChanged();
-    }),
-  );
+  things.add(followSettings(sessions, logins));
   made.parts = {
     sessions,
     connections,
