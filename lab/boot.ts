@@ -21,6 +21,7 @@ export class RunningLab {
   private readonly endings: (() => void | Promise<void>)[] = [];
   private readonly aborted = new AbortController();
   proxy: FaultProxyServer | undefined;
+  controlPlane: ControlPlane | undefined;
 
   constructor(
     private readonly o: {
@@ -45,6 +46,7 @@ export class RunningLab {
     // Dozens of requests listen to it at the same time; that is no leak.
     setMaxListeners(0, signal);
     const controlPlane = new ControlPlane(run, ports, this.o.onEnded);
+    this.controlPlane = controlPlane;
     this.endings.push(() => controlPlane.stop());
     progress('Starting etcd and the API server');
     await controlPlane.startApiServer();

@@ -1,7 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
+import type { Certified } from './cluster/certificate.ts';
+import type { ControlPlane } from './cluster/controlPlane.ts';
 import type { FaultProxyServer } from './proxy/faultProxy.ts';
-import type { FaultRule, LabState } from './types.ts';
+import type { ComponentAction, ComponentName, FaultRule, LabState, NetworkPath } from './types.ts';
+
+/** What `POST /component` takes. */
+export interface ComponentOrder {
+  name: ComponentName;
+  action: ComponentAction;
+}
 
 /** One line of the stream that tells how the boot goes. */
 export type BootEvent = { progress: string } | { ready: true } | { failed: string };
@@ -18,6 +26,7 @@ export class ControlServer {
       state: () => LabState;
       /** Absent until it listens. */
       proxy: () => FaultProxyServer | undefined;
+      controlPlane: () => ControlPlane | undefined;
       stop: () => void;
     },
   ) {
@@ -74,15 +83,25 @@ export class ControlServer {
         return json(this.proxy().connections);
       case 'POST /proxy/cut':
         return json(this.proxy().cut());
+      case 'POST /proxy/path':
+        return json(await this.proxy().path((await body(request)) as NetworkPath));
+      case 'POST /proxy/certificate':
+        return json(this.proxy().certificate(((await body(request)) as Certified | null) ?? undefined));
+      case 'POST /component': {
+        const { name, action } = (await body(request)) as ComponentOrder;
+        return json(await this.controlPlane().control(name, action));
+      }
       default:
         return void response.writeHead(404).end();
     }
   }
 
   private proxy(): FaultProxyServer {
-    const proxy = this.o.proxy();
-    if (!proxy) throw new Error('the lab is not ready yet');
-    return proxy;
+    return there(this.o.proxy());
+  }
+
+  private controlPlane(): ControlPlane {
+    return there(this.o.controlPlane());
   }
 
   private follow(response: http.ServerResponse): void {
@@ -100,6 +119,11 @@ export class ControlServer {
     const wanted = Buffer.from(`Bearer ${this.o.secret}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
+}
+
+function there<T>(part: T | undefined): T {
+  if (!part) throw new Error('the lab is not ready yet');
+  return part;
 }
 
 async function body(request: http.IncomingMessage): Promise<unknown> {

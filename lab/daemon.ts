@@ -41,6 +41,7 @@ class Daemon {
       secret,
       state: () => this.state,
       proxy: () => this.lab?.proxy,
+      controlPlane: () => this.lab?.controlPlane,
       stop: () => void this.end(0),
     });
   }

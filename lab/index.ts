@@ -15,7 +15,16 @@ import { exitCodes, type LabOptions, type LabSettings, type LabState } from './t
 
 export { Lab } from './lab.ts';
 export type { FaultProxy } from './lab.ts';
-export type { FaultRule, LabOptions, LabSettings, LabState, Person } from './types.ts';
+export type {
+  ComponentAction,
+  ComponentName,
+  FaultRule,
+  LabOptions,
+  LabSettings,
+  LabState,
+  NetworkPath,
+  Person,
+} from './types.ts';
 
 /**
  * Brings a lab up and resolves when people can work with it. What is missing is built first (minutes, once). A lab that

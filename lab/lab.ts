@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ControlClient } from './client.ts';
+import type { Certified } from './cluster/certificate.ts';
 import { remoteAddress } from './cluster/ports.ts';
 import type { RunFolder } from './folders.ts';
-import type { FaultRule, LabState, Person } from './types.ts';
+import type { ComponentAction, ComponentName, FaultRule, LabState, NetworkPath, Person } from './types.ts';
 
 /** The proxy in front of the API server; kubeconfigs `{ at: 'proxy' }` lead through it. */
 export interface FaultProxy {
@@ -15,6 +16,10 @@ export interface FaultProxy {
   connections(): Promise<number>;
   /** Cuts all open connections. */
   cut(): Promise<void>;
+  /** What the network before the proxy does from now on. */
+  path(state: NetworkPath): Promise<void>;
+  /** Shows another certificate to connections that come; its own again when none is given. */
+  certificate(other?: Certified): Promise<void>;
 }
 
 /** A running lab. */
@@ -31,7 +36,7 @@ export class Lab {
   constructor(
     private readonly folder: RunFolder,
     state: LabState,
-    control: ControlClient,
+    private readonly control: ControlClient,
     private readonly end: () => Promise<unknown>,
   ) {
     this.run = folder.root;
@@ -44,6 +49,8 @@ export class Lab {
       clear: () => control.send('DELETE', '/proxy/rules'),
       connections: () => control.send('GET', '/proxy/connections'),
       cut: () => control.send('POST', '/proxy/cut'),
+      path: (state) => control.send('POST', '/proxy/path', state),
+      certificate: (other) => control.send('POST', '/proxy/certificate', other ?? null),
     };
   }
 
@@ -78,6 +85,14 @@ export class Lab {
       // kubectl may end before it has read everything; what it says about that is in its output.
       child.stdin.on('error', () => undefined).end(o.input);
     });
+  }
+
+  /**
+   * Does to a program of the control plane what a fault does. An API server that was started is ready when it resolves.
+   * @throws Error when that program does not run and is not to be started
+   */
+  async component(name: ComponentName, action: ComponentAction): Promise<void> {
+    await this.control.send('POST', '/component', { name, action });
   }
 
   /** Ends the lab and every process of it. */

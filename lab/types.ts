@@ -49,16 +49,44 @@ export interface LabState {
 /** How the daemon ends when it could not begin. */
 export const exitCodes = { taken: 3 };
 
+/** The programs of the control plane. */
+export const componentNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+export type ComponentName = (typeof componentNames)[number];
+
+/** `kill`: without a word. `start`: again, over the same data, unless it runs. `pause`: it stands still, and `resume`s. */
+export const componentActions = ['kill', 'start', 'pause', 'resume'] as const;
+export type ComponentAction = (typeof componentActions)[number];
+
+/**
+ * What the network does on the way to the fault proxy. `silent`: no byte passes, in connections that are open and in new
+ * ones, which TCP accepts. `forgotten`: so for those that are open at that moment, for ever. `refused`: nobody listens.
+ */
+export type NetworkPath = 'open' | 'silent' | 'forgotten' | 'refused';
+
 /** What the fault proxy does with requests that match. The first rule that matches wins. */
 export interface FaultRule {
   /** Absent parts match everything. `path` is a regular expression, tried on path and query. */
   match?: { method?: string; path?: string };
   do:
-    | { kind: 'status'; status: 401 | 403 | 404 | 410 | 429 | 500 | 503; retryAfter?: number; body?: unknown }
+    /** A body that is a string is sent as HTML: a gateway's page. */
+    | { kind: 'status'; status: RefusalStatus; retryAfter?: number; body?: unknown }
     | { kind: 'delay'; ms: number }
     /** Bytes from the server stop, the socket stays; also on exchanges that are open already. */
     | { kind: 'silence' }
-    | { kind: 'cut' };
+    /** `withinLine`: not before half of the answer's first line has passed. */
+    | { kind: 'cut'; withinLine?: true }
+    /** The answer ends in time and in order, with one line more if there is one to add. */
+    | { kind: 'end'; afterMs: number; line?: unknown }
+    /** The lines of a watch come twice each, and those that come close together in the wrong order. */
+    | { kind: 'shuffle' }
+    | { kind: 'trickle'; bytesPerSecond: number }
+    /** A list that asks for pages gets smaller ones. */
+    | { kind: 'pages'; limit: number };
+  /** So many matches pass before the rule holds; default: none. */
+  after?: number;
   /** After so many matches the rule is used up; default: never. */
   times?: number;
 }
+
+/** 200: what is no API server answers, e.g. the page of a hotel's network. */
+export type RefusalStatus = 200 | 400 | 401 | 403 | 404 | 410 | 429 | 500 | 502 | 503 | 504;

@@ -15,6 +15,6 @@ export interface TestApi {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
-  /** The rows as they are now; those of the given depth and above, which are opened by it. */
-  rows(depth?: number): Row[];
+  /** The rows as they are now; those of the given depth and above, which are opened by it; below the rows of these labels. */
+  rows(depth?: number, below?: readonly string[]): Row[];
 }

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { TestApi } from './api.ts';
 import { chooseRunningServer } from './commands/connect.ts';
@@ -6,24 +5,23 @@ import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
+import { Gateways } from './editor/gateways.ts';
 import { KubeflowFileSystem } from './editor/fileSystem.ts';
 import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
-import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
-import { PluginLogins } from './k8s/pluginLogins.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
 import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
+import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
-import { KubeconfigChoice } from './views/kubeconfigChoice.ts';
+import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { report } from './views/report.ts';
-import { additionalPathSetting, namespacesSetting, proxySetting } from './views/settings.ts';
-import { SignIns } from './views/signIns.ts';
+import { editorProxy, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { ServerTree } from './views/tree/serverTree.ts';
-import { rowsOf } from './views/tree/rows.ts';
+import { rowsBelow } from './views/tree/rows.ts';
 import { explain } from './views/words.ts';
 
 /** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
@@ -38,24 +36,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerCommands(context.subscriptions, logger, parts);
 
   const things = new Disposables();
+  const memory = context.workspaceState;
   context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
-  const choice = things.add(new KubeconfigChoice(logger));
-  const place = {
-    env: process.env,
-    home: homedir(),
-    platform: process.platform,
+  const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, {
     logger,
-    get path() {
-      return choice.path;
-    },
-  };
-  const { env } = process;
-  const source = things.add(new KubeconfigSource(place));
-  const logins = things.add(new PluginLogins({ env, logger, additionalPath: additionalPathSetting }));
-  things.add(choice.onDidChange(() => void source.look()));
-  // What a plugin failed of may be mended by the change.
-  things.add(source.onDidChange(() => logins.retryNow()));
+    extensionUri: context.extensionUri,
+  });
   const sessions: Sessions = things.add(
     new Sessions({
       source,
@@ -63,8 +50,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: contextMemory(context),
       extraNamespaces: (name) => namespaces.all(name),
-      proxyUrl: proxySetting,
       logins,
+      editorProxy,
     }),
   );
   const tellError = (error: unknown): void => report(error, logger);
@@ -76,15 +63,15 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new Controllers({
       connections,
       logger,
-      memory: context.workspaceState,
+      memory,
       explain: say,
       report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
       extensionId: context.extension.id,
     }),
   );
-  things.add(new StatusBar(sessions));
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
+  const tree = things.add(new ServerTree({ sessions, connections, logger, namespaces, memory }));
+  things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
@@ -95,7 +82,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       report: tellError,
     }),
   );
-
   things.add(
     controllers.onDidRunCell((ref) => {
       files.refresh(ref);
@@ -110,33 +96,20 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       }
     }),
   );
-  things.add(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('kubeflow.additionalPath')) {
-        logins.retryNow();
-        sessions.current?.inventory.retryNow();
-      }
-      if (change.affectsConfiguration('kubeflow.namespaces')) sessions.current?.inventory.addNamespacesChanged();
-    }),
-  );
+  things.add(followSettings(sessions, logins));
   made.parts = {
     sessions,
     connections,
     controllers,
+    gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
     documents: things.add(new DescribeDocuments()),
     problems: things.add(new ApplyProblems()),
     namespaces,
-    signIns: things.add(
-      new SignIns({
-        extensionUri: context.extensionUri,
-        env,
-        additionalPath: additionalPathSetting,
-        kubeconfig: () => choice.path,
-      }),
-    ),
+    signIns,
     logger,
+    loadKubeconfig,
     openForm: (hints) => form.show({ ...hints }),
   };
-  return { sessions, connections, controllers, rows: (depth) => rowsOf(tree, depth) };
+  return { sessions, connections, controllers, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

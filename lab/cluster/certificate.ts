@@ -37,14 +37,15 @@ export function certificate(o: {
   hosts?: string[];
   by?: Certified;
   ended?: boolean;
+  notYet?: boolean;
   /** How long it is good for; a day when not given. */
   days?: number;
 }): Certified {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const day = 86_400_000;
   const validity = seq(
-    time(new Date(Date.now() - 2 * day)),
-    time(new Date(Date.now() + (o.ended ? -day : (o.days ?? 1) * day))),
+    time(new Date(Date.now() + (o.notYet ? day : -2 * day))),
+    time(new Date(Date.now() + (o.ended ? -day : (o.days ?? (o.notYet ? 2 : 1)) * day))),
   );
   const alternatives = (o.hosts ?? []).map((host) =>
     net.isIP(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),

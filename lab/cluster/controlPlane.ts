@@ -4,9 +4,9 @@ import https from 'node:https';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunFolder } from '../folders.ts';
-import type { LabPorts } from '../types.ts';
+import type { ComponentAction, ComponentName, LabPorts } from '../types.ts';
 import { certificate } from './certificate.ts';
-import { Component } from './component.ts';
+import { Component, type Program } from './component.ts';
 import { writeKubeconfigs, writeTokens } from './people.ts';
 import { remoteAddress } from './ports.ts';
 
@@ -26,8 +26,10 @@ export class BootProblem extends Error {
 
 /** etcd, the API server, the controllers, the scheduler and kwok, all on loopback. */
 export class ControlPlane {
-  private readonly components: Component[] = [];
+  /** In the order of their start. */
+  private readonly components = new Map<ComponentName, Component>();
   private stopping = false;
+  private adminToken = '';
 
   /** @param onEnded told, in a sentence, when a program ends that was not asked to */
   constructor(
@@ -66,7 +68,8 @@ export class ControlPlane {
       ...['--client-ca-file', run.clientAuthority().cert],
       ...['--kubelet-preferred-address-types', 'InternalIP'],
     ]);
-    const ca = await this.ready(tokens.admin);
+    this.adminToken = tokens.admin;
+    const ca = await this.ready();
     await writeFile(run.in('ca.crt'), ca);
     await writeKubeconfigs(run, {
       tokens,
@@ -121,33 +124,56 @@ export class ControlPlane {
     );
   }
 
+  /**
+   * Does to one program what a fault does. Resolves when it is done; an API server that was started is ready then.
+   * @throws Error when the program does not run and is not to be started; BootProblem
+   */
+  async control(name: ComponentName, action: ComponentAction): Promise<void> {
+    const component = this.components.get(name);
+    if (!component) throw new Error(`${name} was never started`);
+    if (action !== 'start') {
+      if (!component.running) throw new Error(`${name} does not run`);
+      return component[action]();
+    }
+    if (component.running) return;
+    this.launch(name, component.o);
+    if (name === 'kube-apiserver') await this.ready();
+  }
+
   /** Ends all programs, the API server before etcd: without etcd it does not end when asked. */
   async stop(): Promise<void> {
     this.stopping = true;
-    const named = (name: string) => this.components.filter((component) => component.name === name);
-    await Promise.all(this.components.slice(2).map((component) => component.stop(2000)));
-    for (const component of [...named('kube-apiserver'), ...named('etcd')]) await component.stop(3000);
+    const last: ComponentName[] = ['kube-apiserver', 'etcd'];
+    const others = [...this.components.values()].filter(({ name }) => !last.includes(name));
+    // A paused etcd keeps the API server from ending.
+    this.components.get('etcd')?.resume();
+    await Promise.all(others.map((component) => component.stop(2000)));
+    for (const name of last) await this.components.get(name)?.stop(3000);
   }
 
-  private start(name: string, args: string[], env?: NodeJS.ProcessEnv): void {
-    const component = new Component(name, { program: this.run.program(name), args, log: this.run.log(name), env });
-    this.components.push(component);
+  private start(name: ComponentName, args: string[], env?: NodeJS.ProcessEnv): void {
+    this.launch(name, { program: this.run.program(name), args, log: this.run.log(name), env });
+  }
+
+  private launch(name: ComponentName, program: Program): void {
+    const component = new Component(name, program);
+    this.components.set(name, component);
     void component.ended.then((sentence) => {
-      if (!this.stopping) this.onEnded(sentence);
+      if (!this.stopping && !component.wasAsked) this.onEnded(sentence);
     });
   }
 
   /** Waits for the API server and gives the certificate of the authority that signed its certificate. */
-  private async ready(token: string): Promise<string> {
+  private async ready(): Promise<string> {
     let dead: { component: Component; sentence: string } | undefined;
-    for (const component of this.components) {
+    for (const component of this.components.values()) {
       void component.ended.then((sentence) => (dead ??= { component, sentence }));
     }
     let ca: string | undefined;
     for (const began = Date.now(); Date.now() - began < 60_000; await delay(50)) {
       if (dead) throw new BootProblem(dead.sentence, await dead.component.lostItsPort());
       ca ??= await authority(this.run.in('certificates', 'apiserver.crt'));
-      if (ca && (await isReady(this.ports.api, ca, token))) return ca;
+      if (ca && (await isReady(this.ports.api, ca, this.adminToken))) return ca;
     }
     throw new BootProblem(`the API server is not ready after 60 s; its log: ${this.run.log('kube-apiserver')}`, false);
   }

@@ -1,40 +1,39 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Duplex } from 'node:stream';
+import type net from 'node:net';
+import type { Duplex, Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { Logger } from '../../src/k8s/log.ts';
-import type { FaultRule } from '../types.ts';
+import type { Certified } from '../cluster/certificate.ts';
+import type { FaultRule, NetworkPath } from '../types.ts';
 import { Flow, refusal } from './exchange.ts';
+import { Gate } from './gate.ts';
 import { Rules } from './rules.ts';
+import { HalfALine, Shuffle, Trickle } from './transforms.ts';
 
 /**
  * A proxy in front of the API server that ends TLS (HTTP/1.1 only) with the API server's own certificate and does to
- * requests, watches and upgraded connections what it is told.
+ * requests, watches and upgraded connections what it is told. The network before it (gate.ts) can be told, too.
  */
 export class FaultProxyServer {
   private readonly rules = new Rules();
   private readonly server: https.Server;
   private readonly agent: https.Agent;
-  private readonly clients = new Set<Duplex>();
   private readonly flows = new Set<Flow>();
+  private gate: Gate | undefined;
 
   constructor(
-    private readonly o: {
-      cert: string;
-      key: string;
-      upstream: { host: string; port: number; ca: string };
-      logger: Logger;
-    },
+    private readonly o: Certified & { upstream: { host: string; port: number; ca: string }; logger: Logger },
   ) {
     this.agent = new https.Agent({ keepAlive: true, ca: o.upstream.ca });
-    // A watch has no end; its silence is the client's business.
-    this.server = https.createServer({ cert: o.cert, key: o.key, requestTimeout: 0 });
+    // A watch has no end; its silence is the client's business. Idle connections stay open, as at the API server, which
+    // does not tell clients of a time limit either.
+    this.server = https.createServer({ cert: o.cert, key: o.key, requestTimeout: 0, keepAliveTimeout: 0 });
     this.server.on('secureConnection', (socket: tls.TLSSocket) => {
-      this.clients.add(socket);
-      socket.on('close', () => this.clients.delete(socket));
       socket.on('error', (error) => this.trace('client', error));
     });
+    this.server.on('tlsClientError', (error) => this.trace('handshake', error));
     this.server.on('request', (request, response) => {
       this.request(request, response).catch((error: unknown) => this.trace('request', error));
     });
@@ -43,11 +42,13 @@ export class FaultProxyServer {
     });
   }
 
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async listen(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
+      this.server.listen(0, '127.0.0.1', resolve);
     });
+    this.gate = new Gate({ port, to: () => (this.server.address() as net.AddressInfo).port });
+    await this.gate.set('open');
   }
 
   /** Adds a rule behind the others. Silence also takes in the matching answers that are under way. */
@@ -77,24 +78,36 @@ export class FaultProxyServer {
 
   /** The number of open connections from clients. */
   get connections(): number {
-    return this.clients.size;
+    return this.gate?.connections ?? 0;
   }
 
   /** Cuts all connections, in both directions and without a goodbye. */
   cut(): void {
-    for (const socket of this.clients) socket.destroy();
+    this.gate?.cut();
+  }
+
+  /** What the network before the proxy does from now on. */
+  async path(state: NetworkPath): Promise<void> {
+    await this.gate?.set(state);
+  }
+
+  /** Shows another certificate to connections that come, or its own again. */
+  certificate(other: Certified | undefined): void {
+    const { cert, key } = other ?? this.o;
+    this.server.setSecureContext({ cert, key });
   }
 
   async close(): Promise<void> {
-    this.cut();
+    await this.gate?.close();
     this.agent.destroy();
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
   private async request(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const fault = this.rules.take(method, url);
-    if (fault?.kind === 'cut') return void request.socket.destroy();
+    if (fault?.kind === 'cut' && !fault.withinLine) return void request.socket.destroy();
     if (fault?.kind === 'status') {
       const { status, headers, body } = answer(fault);
       request.resume();
@@ -105,20 +118,25 @@ export class FaultProxyServer {
     if (request.socket.destroyed) return;
     const upstream = https.request({
       ...{ host: this.o.upstream.host, port: this.o.upstream.port, agent: this.agent },
-      ...{ method, path: url, headers: request.headers },
+      // Whatever name the client knows it by, here it is an address.
+      servername: '',
+      ...{ method, path: fault?.kind === 'pages' ? limited(url, fault.limit) : url, headers: request.headers },
     });
     response.on('close', () => upstream.destroy());
     upstream.on('error', (error) => {
       this.trace(`${method} upstream`, error);
-      request.socket.destroy();
+      if (!response.writableEnded) request.socket.destroy();
     });
     upstream.on('response', (from) => {
       response.writeHead(from.statusCode ?? 502, from.headers);
       response.flushHeaders();
-      const flow = this.follow(new Flow(method, url, from, response));
+      const flow = this.follow(new Flow(method, url, from, response, through(fault, request)));
       if (fault?.kind === 'silence') flow.hold();
+      if (fault?.kind === 'end') endAfter(fault, flow, response);
       // An answer that the API server did not finish must not look finished to the client.
-      from.on('aborted', () => request.socket.destroy());
+      from.on('aborted', () => {
+        if (!response.writableEnded) request.socket.destroy();
+      });
       response.on('close', () => this.flows.delete(flow));
     });
     request.pipe(upstream);
@@ -162,10 +180,36 @@ export class FaultProxyServer {
   }
 }
 
+function through(fault: FaultRule['do'] | undefined, request: http.IncomingMessage): Transform | undefined {
+  switch (fault?.kind) {
+    case 'cut':
+      return new HalfALine(() => request.socket.destroy());
+    case 'shuffle':
+      return new Shuffle();
+    case 'trickle':
+      return new Trickle(fault.bytesPerSecond);
+    default:
+      return undefined;
+  }
+}
+
+function endAfter(fault: FaultRule['do'] & { kind: 'end' }, flow: Flow, response: http.ServerResponse): void {
+  const timer = setTimeout(() => {
+    flow.hold();
+    response.end(fault.line === undefined ? '' : `${JSON.stringify(fault.line)}\n`);
+  }, fault.afterMs);
+  response.on('close', () => clearTimeout(timer));
+}
+
+function limited(path: string, limit: number): string {
+  return path.replace(/([?&]limit=)\d+/, `$1${limit}`);
+}
+
 function answer(fault: FaultRule['do'] & { kind: 'status' }) {
-  const body = JSON.stringify(fault.body ?? refusal(fault.status, fault.retryAfter));
+  const page = typeof fault.body === 'string' ? fault.body : undefined;
+  const body = page ?? JSON.stringify(fault.body ?? refusal(fault.status, fault.retryAfter));
   const headers: Record<string, string | number> = {
-    'content-type': 'application/json',
+    'content-type': page === undefined ? 'application/json' : 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...(fault.retryAfter !== undefined && { 'retry-after': fault.retryAfter }),
   };

@@ -2,12 +2,12 @@ import type { FaultRule } from '../types.ts';
 
 /** The rules of the fault proxy, in the order they were set; the first that matches a request wins. */
 export class Rules {
-  private rules: { rule: FaultRule; path: RegExp | undefined; left: number }[] = [];
+  private rules: { rule: FaultRule; path: RegExp | undefined; passing: number; left: number }[] = [];
 
   /** @throws SyntaxError when `match.path` is no regular expression */
   add(rule: FaultRule): void {
     const path = rule.match?.path === undefined ? undefined : new RegExp(rule.match.path);
-    this.rules.push({ rule, path, left: rule.times ?? Infinity });
+    this.rules.push({ rule, path, passing: rule.after ?? 0, left: rule.times ?? Infinity });
   }
 
   clear(): void {
@@ -16,12 +16,16 @@ export class Rules {
 
   /** What to do with a request, counted as one of the rule's times. */
   take(method: string, url: string): FaultRule['do'] | undefined {
-    const found = this.rules.find(
-      ({ rule, path }) =>
-        (rule.match?.method ?? method).toUpperCase() === method.toUpperCase() && (path?.test(url) ?? true),
-    );
-    if (!found) return undefined;
-    if (--found.left <= 0) this.rules = this.rules.filter((rule) => rule !== found);
-    return found.rule.do;
+    for (const one of this.rules) {
+      const { match } = one.rule;
+      if ((match?.method ?? method).toUpperCase() !== method.toUpperCase() || one.path?.test(url) === false) continue;
+      if (one.passing > 0) {
+        one.passing--;
+        continue;
+      }
+      if (--one.left <= 0) this.rules = this.rules.filter((rule) => rule !== one);
+      return one.rule.do;
+    }
+    return undefined;
   }
 }

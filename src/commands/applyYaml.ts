@@ -5,7 +5,7 @@ import { Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import { applied, applyFindingWords, nothingApplied } from '../views/words/apply.ts';
 import type { CommandParts } from './parts.ts';
-import { currentSession } from './pick.ts';
+import { chooseSession } from './pick.ts';
 
 /**
  * Applies the Profiles, Notebooks and claims of the YAML in the editor, or of a file that the user picks. Everything is
@@ -13,7 +13,8 @@ import { currentSession } from './pick.ts';
  */
 export async function applyYaml(parts: CommandParts): Promise<void> {
   const { t } = vscode.l10n;
-  const session = await currentSession(parts);
+  const session = await chooseSession(parts, undefined, t('Apply YAML'));
+  if (!session) return;
   const context = session.context.name;
   const document = await yamlInSight();
   if (!document) return;

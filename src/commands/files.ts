@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { FileNode, FilesNode, FolderNode } from '../views/tree/filesNode.ts';
+import { ContextNode } from '../views/tree/contextNode.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
 import { VolumeNode } from '../views/tree/volumesNode.ts';
@@ -23,7 +24,7 @@ export async function copyName(_parts: CommandParts, argument: unknown): Promise
   const text =
     argument instanceof ServerNode
       ? argument.ref.name
-      : argument instanceof ProfileNode || argument instanceof VolumeNode
+      : argument instanceof ContextNode || argument instanceof ProfileNode || argument instanceof VolumeNode
         ? argument.name
         : argument instanceof FileNode || argument instanceof FolderNode
           ? argument.path

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
+import type { Kubeconfig } from '../k8s/kubeconfig.ts';
+import type { Gateways } from '../editor/gateways.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
@@ -13,12 +15,17 @@ export interface CommandParts {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
+  gateways: Gateways;
   tree: ServerTree;
   documents: DescribeDocuments;
   problems: ApplyProblems;
   namespaces: ExtraNamespaces;
   signIns: SignIns;
   logger: vscode.LogOutputChannel;
-  /** Opens the form for a new notebook server, with the namespace chosen when one is given. */
-  openForm: (hints: { namespace?: string }) => Promise<void> | void;
+  /** Reads the kubeconfig as it is now. @throws KubeError */
+  loadKubeconfig: () => Promise<Kubeconfig>;
+  /** Opens the form for a new notebook server, on the context and in the namespace that are given. */
+  openForm: (hints: { context?: string; namespace?: string }) => Promise<void> | void;
+  /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
+  about?: { context: string | undefined };
 }

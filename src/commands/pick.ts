@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ServerRef } from '../editor/connections.ts';
 import type { ProfileView, ServerView } from '../kubeflow/inventory.ts';
 import type { Session } from '../kubeflow/sessions.ts';
+import { TreeNode } from '../views/tree/node.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { serverDescription } from '../views/tree/serverLook.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
@@ -9,7 +10,7 @@ import { explain, Told } from '../views/words.ts';
 import { notAllowed, type Deed } from '../views/words/rights.ts';
 import type { CommandParts } from './parts.ts';
 
-/** The current context's session, once the kubeconfig has been read; a sentence when there is none. */
+/** The first shown context's session, once the kubeconfig has been read; a sentence when there is none. */
 export async function currentSession(parts: CommandParts): Promise<Session> {
   await parts.sessions.ensureLoaded();
   const { current, problem } = parts.sessions;
@@ -17,16 +18,76 @@ export async function currentSession(parts: CommandParts): Promise<Session> {
   if (problem) throw new Told(explain(vscode.l10n.t, problem));
   throw new Told({
     text: vscode.l10n.t('No context is chosen.'),
-    action: { title: vscode.l10n.t('Switch Context'), command: 'kubeflow.switchContext' },
+    action: { title: vscode.l10n.t('Choose Context'), command: 'kubeflow.switchContext' },
   });
 }
 
-/** The session that a reference belongs to, which need not be the one that the view shows. */
-export async function sessionOf(parts: CommandParts, ref: ServerRef): Promise<Session> {
+/** The session of a context by name, which need not be one that the view shows. */
+export async function sessionOf(parts: CommandParts, { context }: { context: string }): Promise<Session> {
   await parts.sessions.ensureLoaded();
-  const session = parts.sessions.session(ref.context);
-  if (!session) throw new Told(vscode.l10n.t('The kubeconfig has no context named {0}.', ref.context));
+  const session = parts.sessions.session(context);
+  if (!session) throw new Told(vscode.l10n.t('The kubeconfig has no context named {0}.', context));
   return session;
+}
+
+/** The context that a command's argument belongs to: a row's, or a reference's. */
+export function contextOf(argument: unknown): string | undefined {
+  if (argument instanceof TreeNode) return argument.context;
+  const { context } = (argument ?? {}) as { context?: unknown };
+  return typeof context === 'string' ? context : undefined;
+}
+
+/**
+ * The session that a command is about: its argument's, the one that is shown, or, of several, the one that the user picks.
+ * Nothing when the user thinks better of it.
+ */
+export async function chooseSession(
+  parts: CommandParts,
+  argument: unknown,
+  title: string,
+): Promise<Session | undefined> {
+  const named = contextOf(argument);
+  if (named !== undefined) return sessionOf(parts, { context: named });
+  const current = await currentSession(parts);
+  const { sessions } = parts;
+  const usable = sessions.shown.filter((name) => !sessions.problemOf(name));
+  if (usable.length < 2) return current;
+  const items = usable.map((label) => ({
+    label,
+    description: sessions.contexts.find((c) => c.name === label)?.userName,
+  }));
+  const placeHolder = vscode.l10n.t('On which context?');
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
+  if (picked) about(parts, picked.label);
+  return picked && sessions.session(picked.label);
+}
+
+/** From here on what goes wrong is told of this context. */
+function about(parts: CommandParts, context: string): void {
+  if (parts.about) parts.about.context = context;
+}
+
+/**
+ * What there is to choose from where no row says it: of the first context that is shown, asked if need be, and of the
+ * others as far as they have been looked at. A context in trouble hides no other; if all are, the first one's is thrown.
+ */
+async function inSight<T>(
+  parts: CommandParts,
+  of: (profiles: readonly ProfileView[], session: Session) => T[],
+): Promise<{ found: T[]; several: boolean }> {
+  const first = await currentSession(parts);
+  const { sessions } = parts;
+  const others = sessions.made.filter(
+    ({ context, inventory }) =>
+      context.name !== first.context.name &&
+      sessions.shown.includes(context.name) &&
+      inventory.view.state.kind !== 'loading',
+  );
+  const asked = await Promise.allSettled([first, ...others].map(async (session) => of(await shown(session), session)));
+  const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const failed = asked.find((each) => each.status === 'rejected');
+  if (found.length === 0 && failed) throw failed.reason;
+  return { found, several: sessions.shown.length > 1 };
 }
 
 /** A server with its session; `view` is what the inventory knows of it now. */
@@ -52,22 +113,38 @@ export async function chooseServer(
     if (!view) throw new Told(vscode.l10n.t('The notebook server {0} is not there any more.', ref.name));
     return { ref, session, view };
   }
-  const session = await currentSession(parts);
-  const profiles = await shown(session);
-  const servers = profiles.flatMap((profile) => profile.servers).filter(which);
-  if (servers.length === 0) throw new Told(vscode.l10n.t('There is no notebook server for this.'));
+  const { found, several } = await inSight(parts, (profiles, session) =>
+    profiles.flatMap(({ servers }) => servers.filter(which).map((view) => ({ view, session }))),
+  );
+  if (found.length === 0) throw new Told(vscode.l10n.t('There is no notebook server for this.'));
   const now = new Date();
   const picked = await vscode.window.showQuickPick(
-    servers.map((view) => ({
+    found.map(({ view, session }) => ({
       label: view.name,
-      description: [view.namespace, serverDescription(vscode.l10n.t, view, now)].filter(Boolean).join(' · '),
+      description: [
+        several ? session.context.name : undefined,
+        view.namespace,
+        serverDescription(vscode.l10n.t, view, now),
+      ]
+        .filter(Boolean)
+        .join(' · '),
       view,
+      session,
     })),
-    { title: vscode.l10n.t('Notebook server on {0}', session.context.name), matchOnDescription: true },
+    { title: titleOf(found, 'server'), matchOnDescription: true },
   );
   if (!picked) return undefined;
-  const { view } = picked;
+  const { view, session } = picked;
+  about(parts, session.context.name);
   return { session, view, ref: { context: session.context.name, namespace: view.namespace, name: view.name } };
+}
+
+/** Names the context where all of the choices are on one. */
+function titleOf(found: readonly { session: Session }[], what: 'server' | 'profile'): string {
+  const { t } = vscode.l10n;
+  const [context = '', ...others] = new Set(found.map(({ session }) => session.context.name));
+  if (others.length > 0) return what === 'server' ? t('Notebook server') : t('Profile');
+  return what === 'server' ? t('Notebook server on {0}', context) : t('Profile on {0}', context);
 }
 
 /** The profile that a command is about: its row's, else the one that the user picks. */
@@ -76,15 +153,23 @@ export async function chooseProfile(
   argument: unknown,
   which: (profile: ProfileView) => boolean = () => true,
 ): Promise<{ session: Session; name: string } | undefined> {
-  const session = await currentSession(parts);
-  if (argument instanceof ProfileNode) return { session, name: argument.name };
-  const profiles = (await shown(session)).filter(which);
-  if (profiles.length === 0) throw new Told(vscode.l10n.t('There is no profile for this.'));
-  const picked = await vscode.window.showQuickPick(
-    profiles.map((profile) => ({ label: profile.name, description: profile.owner ?? '' })),
-    { title: vscode.l10n.t('Profile on {0}', session.context.name), matchOnDescription: true },
+  if (argument instanceof ProfileNode)
+    return { session: await sessionOf(parts, { context: argument.context }), name: argument.name };
+  const { found, several } = await inSight(parts, (profiles, session) =>
+    profiles.filter(which).map((profile) => ({ profile, session })),
   );
-  return picked ? { session, name: picked.label } : undefined;
+  if (found.length === 0) throw new Told(vscode.l10n.t('There is no profile for this.'));
+  const picked = await vscode.window.showQuickPick(
+    found.map(({ profile, session }) => ({
+      label: profile.name,
+      description: [several ? session.context.name : undefined, profile.owner].filter(Boolean).join(' · '),
+      session,
+    })),
+    { title: titleOf(found, 'profile'), matchOnDescription: true },
+  );
+  if (!picked) return undefined;
+  about(parts, picked.session.context.name);
+  return { session: picked.session, name: picked.label };
 }
 
 /** Answers in one sentence what the menus only hide. */

@@ -2,50 +2,58 @@ import * as vscode from 'vscode';
 import { describeProfile as describeText, gatherProfile } from '../kubeflow/describe.ts';
 import * as operations from '../kubeflow/operations.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
+import { TreeNode } from '../views/tree/node.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
 import { explain, statusHead, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseProfile, currentSession, demand } from './pick.ts';
+import { chooseProfile, contextOf, currentSession, demand, sessionOf } from './pick.ts';
+import { watchNamespace } from './watchNamespace.ts';
 
-/** Opens the form, in the profile of the row it was called on or that is selected. */
+/** Opens the form, in the context and profile of the row it was called on or that is selected. */
 export async function newNotebookServer(parts: CommandParts, argument: unknown): Promise<void> {
-  const session = await currentSession(parts);
   const row = argument ?? parts.tree.view.selection[0];
-  const namespace = row instanceof ProfileNode ? row.name : row instanceof ServerNode ? row.ref.namespace : undefined;
+  const context = contextOf(row);
+  const session = context === undefined ? await currentSession(parts) : await sessionOf(parts, { context });
+  const namespace = row instanceof TreeNode ? namespaceOf(row) : undefined;
   if (argument instanceof ProfileNode) await demand(parts, session, 'create', argument.name);
-  await parts.openForm(namespace ? { namespace } : {});
+  await parts.openForm({ ...(context === undefined ? {} : { context }), ...(namespace ? { namespace } : {}) });
+}
+
+/** The namespace of a row: a profile's own, a server's, or that of the server whose kernel or file it is. */
+function namespaceOf(row: TreeNode): string | undefined {
+  for (let node: TreeNode | undefined = row; node; node = node.parent) {
+    if (node instanceof ProfileNode) return node.name;
+    if (node instanceof ServerNode) return node.ref.namespace;
+  }
+  return undefined;
 }
 
 /** Describes a profile and what was made of it, kept up to date while the document is open. */
 export async function describeProfile(parts: CommandParts, argument: unknown): Promise<void> {
   const chosen = await chooseProfile(parts, argument);
   if (!chosen) return;
-  const { session, name } = chosen;
+  const { name } = chosen;
+  const context = chosen.session.context.name;
   await parts.documents.open({
-    key: session.context.name,
+    key: context,
     title: vscode.l10n.t('Describe {0}', name),
     text: async () => {
       try {
-        const facts = await gatherProfile(session.cluster, name);
+        const { cluster } = await sessionOf(parts, { context });
+        const facts = await gatherProfile(cluster, name);
         return describeText({ ...facts, statusWords: (status) => statusHead(vscode.l10n.t, status) });
       } catch (error) {
         parts.logger.error(`describing ${name}: ${error instanceof Error ? (error.stack ?? error.message) : ''}`);
-        return explain(vscode.l10n.t, error, { context: session.context.name }).text;
+        return explain(vscode.l10n.t, error, { context }).text;
       }
     },
-    watch: (changed) => {
-      const hold = session.inventory.open(name);
-      const watch = session.inventory.onDidChange((change) => {
-        if (change.namespaces.has(name)) changed();
-      });
-      return {
-        dispose: () => {
-          watch.dispose();
-          hold.dispose();
-        },
-      };
-    },
+    watch: (changed) =>
+      watchNamespace(
+        parts.sessions,
+        { context, namespace: name },
+        { concerns: ({ namespaces }) => namespaces.has(name), changed },
+      ),
   });
 }
 

@@ -2,11 +2,17 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../views/commandIds.ts';
 import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
+import { openInBrowser } from './browser.ts';
 import { connect } from './connect.ts';
-import { addNamespace, reconnect, refresh, removeNamespace, showLog, switchContext } from './context.ts';
+import { reconnect, refresh, showLog } from './context.ts';
+import { hideContext, showContexts, switchContext } from './contexts.ts';
+import { copyReport, diagnoseConnection } from './diagnose.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
+import { clearFilter, filter, showMore } from './filter.ts';
 import { interruptKernel, restartKernel, shutDownKernel } from './kernels.ts';
+import { addNamespace, removeNamespace } from './namespaces.ts';
 import type { CommandParts } from './parts.ts';
+import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { signIn } from './signIn.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
@@ -16,12 +22,21 @@ type Handler = (parts: CommandParts, argument: unknown) => unknown;
 const handlers: Record<CommandId, Handler> = {
   'kubeflow.newNotebookServer': newNotebookServer,
   'kubeflow.switchContext': switchContext,
+  'kubeflow.showContexts': showContexts,
+  'kubeflow.hideContext': hideContext,
+  'kubeflow.filter': filter,
+  'kubeflow.changeFilter': filter,
+  'kubeflow.clearFilter': clearFilter,
+  'kubeflow.showMore': showMore,
   'kubeflow.refresh': refresh,
   'kubeflow.addNamespace': addNamespace,
   'kubeflow.removeNamespace': removeNamespace,
   'kubeflow.applyYaml': applyYaml,
   'kubeflow.showLog': showLog,
+  'kubeflow.diagnoseConnection': diagnoseConnection,
+  'kubeflow.copyReport': copyReport,
   'kubeflow.connect': connect,
+  'kubeflow.openInBrowser': openInBrowser,
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
   'kubeflow.describeServer': describeServer,
@@ -51,10 +66,11 @@ export function registerCommands(
   for (const id of commandIds) {
     subscriptions.push(
       vscode.commands.registerCommand(id, async (argument: unknown) => {
+        const about = { context: contextOf(argument) };
         try {
-          return await handlers[id](parts(), argument);
+          return await handlers[id]({ ...parts(), about }, argument);
         } catch (error) {
-          report(error, logger, whereOf(parts));
+          report(error, logger, whereOf(parts, about.context));
           return undefined;
         }
       }),
@@ -62,9 +78,9 @@ export function registerCommands(
   }
 }
 
-function whereOf(parts: () => CommandParts): { context?: string } {
+function whereOf(parts: () => CommandParts, about: string | undefined): { context?: string } {
   try {
-    const name = parts().sessions.current?.context.name;
+    const name = about ?? parts().sessions.current?.context.name;
     return name ? { context: name } : {};
   } catch {
     // Activation itself went wrong; the sentence does without the context's name.

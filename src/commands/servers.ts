@@ -7,7 +7,8 @@ import { gpuDocument } from '../views/gpuDocument.ts';
 import { explain, statusHead, statusSentence, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseServer, demand } from './pick.ts';
+import { chooseServer, demand, sessionOf } from './pick.ts';
+import { watchNamespace } from './watchNamespace.ts';
 
 /** Starts a stopped server. */
 export async function startServer(parts: CommandParts, argument: unknown): Promise<void> {
@@ -48,14 +49,15 @@ export async function stopServer(parts: CommandParts, argument: unknown): Promis
 export async function describeServer(parts: CommandParts, argument: unknown): Promise<void> {
   const chosen = await chooseServer(parts, argument);
   if (!chosen) return;
-  const { session, ref } = chosen;
+  const { ref } = chosen;
   const key = `${ref.namespace}/${ref.name}`;
   await parts.documents.open({
     key: `${ref.context}/${key}`,
     title: vscode.l10n.t('Describe {0}', ref.name),
     text: async () => {
       try {
-        const { view, extra } = await gatherServer(session.cluster, ref);
+        const { cluster } = await sessionOf(parts, ref);
+        const { view, extra } = await gatherServer(cluster, ref);
         const { t } = vscode.l10n;
         const sentence = statusSentence(t, view.status, { now: extra.now });
         return describeText(view, { ...extra, words: { status: statusHead(t, view.status), sentence } });
@@ -67,18 +69,11 @@ export async function describeServer(parts: CommandParts, argument: unknown): Pr
         return explain(vscode.l10n.t, error, { context: ref.context }).text;
       }
     },
-    watch: (changed) => {
-      const hold = session.inventory.open(ref.namespace);
-      const watch = session.inventory.onDidChange((change) => {
-        if (change.servers.has(key) || change.namespaces.has(ref.namespace)) changed();
-      });
-      return {
-        dispose: () => {
-          watch.dispose();
-          hold.dispose();
-        },
-      };
-    },
+    watch: (changed) =>
+      watchNamespace(parts.sessions, ref, {
+        concerns: ({ servers, namespaces }) => servers.has(key) || namespaces.has(ref.namespace),
+        changed,
+      }),
   });
 }
 

@@ -40,7 +40,9 @@ export class Connections implements Disposable {
     private readonly sessions: Sessions,
     private readonly o: { logger: Logger },
   ) {
-    this.subscription = sessions.onDidChange(() => this.follow());
+    const follow = () => this.follow();
+    const subscriptions = [sessions.onDidChange(follow), sessions.onDidMake(follow)];
+    this.subscription = { dispose: () => subscriptions.forEach((each) => each.dispose()) };
     this.follow();
   }
 
@@ -114,17 +116,17 @@ export class Connections implements Disposable {
     this.changed.fire(connection.ref);
   }
 
-  /** After the kubeconfig changed: connections by way of a cluster that is gone are cut, the new one is watched. */
+  /** After the kubeconfig changed: connections by way of a cluster that is gone are cut. Those that are used are watched. */
   private follow(): void {
     for (const [key, connection] of [...this.all])
       if (this.sessions.session(connection.ref.context)?.cluster !== connection.cluster) this.drop(key, connection);
-    const { current } = this.sessions;
-    for (const [cluster, readiness] of this.watched)
-      if (cluster !== current?.cluster) {
-        readiness.dispose();
-        this.watched.delete(cluster);
-      }
-    if (current && !this.watched.has(current.cluster))
-      this.watched.set(current.cluster, new Readiness(current, this.o.logger));
+    const { made } = this.sessions;
+    for (const [cluster, readiness] of this.watched) {
+      if (made.some((session) => session.cluster === cluster)) continue;
+      readiness.dispose();
+      this.watched.delete(cluster);
+    }
+    for (const session of made)
+      if (!this.watched.has(session.cluster)) this.watched.set(session.cluster, new Readiness(session, this.o.logger));
   }
 }

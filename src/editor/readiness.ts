@@ -4,6 +4,7 @@ import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { portForward } from '../k8s/portForward.ts';
 import type { ServerView } from '../kubeflow/inventory.ts';
+import { Turns } from '../k8s/turns.ts';
 import type { Session } from '../kubeflow/sessions.ts';
 
 /** Pauses between two questions to a pod that does not answer yet; ms. */
@@ -17,8 +18,7 @@ const atOnce = 4;
 export class Readiness implements Disposable {
   /** By server: which start of which pod was asked, and who is still asking. */
   private readonly asked = new Map<string, { start: string; abort: AbortController }>();
-  private readonly queue: (() => void)[] = [];
-  private running = 0;
+  private readonly turns = new Turns(atOnce);
   private readonly subscription: Disposable;
 
   constructor(
@@ -56,7 +56,7 @@ export class Readiness implements Disposable {
     if ((await this.session.access.canPortForward(view.namespace)) === 'no') return;
     const uid = view.pod!.metadata.uid!;
     for (let attempt = 1; !signal.aborted; attempt++) {
-      const answers = await this.inTurn(() => this.once(view, signal));
+      const answers = await this.turns.take(() => this.once(view, signal));
       if (signal.aborted) return;
       if (answers !== undefined) this.session.inventory.setAnswers(view.key, uid, answers);
       if (answers) return;
@@ -80,17 +80,6 @@ export class Readiness implements Disposable {
       return await answersOver(stream, `/notebook/${view.namespace}/${view.name}/api`, limit);
     } finally {
       stream.destroy();
-    }
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= atOnce) await new Promise<void>((resolve) => this.queue.push(resolve));
-    this.running++;
-    try {
-      return await work();
-    } finally {
-      this.running--;
-      this.queue.shift()?.();
     }
   }
 }

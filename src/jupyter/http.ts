@@ -24,7 +24,7 @@ export interface HttpResponse {
 }
 
 /** Keep-alive connections through the tunnel; a free one is closed after `freeMs`. */
-class PoolAgent extends http.Agent {
+export class PoolAgent extends http.Agent {
   private readonly freeTimers = new WeakMap<Duplex, NodeJS.Timeout>();
 
   constructor(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
+import { keepAliveMs } from './dial.ts';
 
 /** The client certificate that a socket was opened with. */
 export interface Identity {
@@ -26,7 +27,14 @@ export class DialAgent extends http.Agent {
 
   constructor(connect: Connect, options: { keepAlive: boolean }) {
     // Idle sockets are closed before the API server (90 s) or a load balancer (60 s and more) does it.
-    super({ keepAlive: options.keepAlive, maxFreeSockets: 8, scheduling: 'lifo', timeout: 50_000 });
+    super({
+      keepAlive: options.keepAlive,
+      // As dial() has it: Node's own second would have the kernel ask each idle peer once a second.
+      keepAliveMsecs: keepAliveMs,
+      maxFreeSockets: 8,
+      scheduling: 'lifo',
+      timeout: 50_000,
+    });
     this.#connect = connect;
   }
 

@@ -1,9 +1,8 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
 import { abortable } from './abortable.ts';
 import { Credentials } from './credentials.ts';
+import { Deadline } from './deadline.ts';
+import type { DialStep } from './dial.ts';
 import { isKubeError, KubeError } from './errors.ts';
 import { Emitter, type Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
@@ -14,44 +13,23 @@ import type { PluginLogins } from './pluginLogins.ts';
 import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from './objects.ts';
 import { parseList } from './parseList.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
+import {
+  parsed,
+  patchTypes,
+  search,
+  wholeBody,
+  type KubeList,
+  type KubeRequest,
+  type MissingRight,
+  type Query,
+} from './requests.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
-import { RefusedHandshake, Transport, type RawResponse } from './transport.ts';
+import { RefusedHandshake } from './refusedHandshake.ts';
+import { Transport, type RawResponse, type TransportOptions } from './transport.ts';
 
-export type Query = Record<string, string | number | boolean | undefined>;
-
-export interface KubeRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  query?: Query;
-  /** Sent as JSON. */
-  body?: unknown;
-  contentType?: string;
-  signal?: AbortSignal;
-  /** For the whole answer; for `lines`, until its head. 30 s when not given. */
-  timeoutMs?: number;
-}
-
-export interface KubeList<T> {
-  metadata: { resourceVersion?: string; continue?: string };
-  items: T[];
-}
-
-/** What a refusal by RBAC names. */
-export interface MissingRight {
-  verb: string;
-  /** With its subresource: `pods/portforward`. */
-  resource: string;
-  namespace?: string;
-}
+export type { KubeList, KubeRequest, MissingRight, Query } from './requests.ts';
 
 const defaultTimeoutMs = 30_000;
-const patchTypes = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-  apply: 'application/apply-patch+yaml',
-};
-const unzip = promisify(gunzip);
 
 /** One context of the kubeconfig, as an API. All errors are KubeErrors, except the reason of an aborted signal. */
 export class Cluster implements Disposable {
@@ -86,13 +64,7 @@ export class Cluster implements Disposable {
   /** Makes what a context needs; contacts nobody. */
   static connect(
     context: KubeContext,
-    options: {
-      env: NodeJS.ProcessEnv;
-      logger: Logger;
-      proxyUrl?: string;
-      logins?: PluginLogins;
-      pulse?: Partial<PulseTimes>;
-    },
+    options: TransportOptions & { logins?: PluginLogins; pulse?: Partial<PulseTimes> },
   ): Cluster {
     const credentials = new Credentials(context, options);
     return new Cluster(context, credentials, new Transport(context, credentials, options), options);
@@ -263,6 +235,24 @@ export class Cluster implements Disposable {
     this.pulse.askNow();
   }
 
+  /**
+   * Gets the credentials that the next request needs, as it would do itself.
+   * @throws KubeError; the signal's reason
+   */
+  async signIn(signal?: AbortSignal): Promise<void> {
+    await this.#signIn(signal);
+  }
+
+  /**
+   * Opens a connection of its own, as requests do, and says what it comes to. Without credentials it goes without a
+   * client certificate.
+   * @throws KubeError; the signal's reason
+   */
+  async probe(observe: (step: DialStep) => void, o: { anonymous: boolean; signal?: AbortSignal }): Promise<void> {
+    const who = o.anonymous ? {} : await abortable(this.#credentials.authorize(), o.signal);
+    await this.#transport.probe(who, observe, o.signal);
+  }
+
   dispose(): void {
     this.#forbidden.dispose();
     this.pulse.dispose();
@@ -320,7 +310,10 @@ export class Cluster implements Disposable {
   #refusal({ status, headers }: RawResponse, text: string): KubeError {
     const error = errorFromResponse(status, text, headers['retry-after']);
     this.#tellForbidden(error);
-    return error;
+    const { problem } = error;
+    return problem.code === 'Unauthorized' && this.login?.canAsk
+      ? new KubeError({ ...problem, canSignIn: true })
+      : error;
   }
 
   #tellForbidden({ problem }: KubeError): void {
@@ -331,8 +324,7 @@ export class Cluster implements Disposable {
 
   async #bytes(response: RawResponse, signal: AbortSignal): Promise<Buffer> {
     try {
-      const bytes = await readAll(response.body);
-      return response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
+      return await wholeBody(response);
     } catch (error) {
       throw this.#reason(error, signal);
     }
@@ -341,55 +333,4 @@ export class Cluster implements Disposable {
   #reason(error: unknown, signal: AbortSignal): Error {
     return signal.aborted ? (signal.reason as Error) : errorFromSocket(error, this.#transport.host);
   }
-}
-
-/** A signal that aborts with the caller's, or with a Timeout when time is over. */
-class Deadline {
-  readonly #control = new AbortController();
-  readonly #parent: AbortSignal | undefined;
-  readonly #timer: NodeJS.Timeout;
-  readonly #abort = (): void => this.#control.abort(this.#parent!.reason);
-  readonly signal = this.#control.signal;
-
-  constructor(ms: number, parent?: AbortSignal) {
-    this.#parent = parent;
-    const seconds = ms / 1000;
-    this.#timer = setTimeout(() => this.#control.abort(new KubeError({ code: 'Timeout', seconds })), ms);
-    if (parent?.aborted) this.#abort();
-    else parent?.addEventListener('abort', this.#abort, { once: true });
-  }
-
-  endTimer(): void {
-    clearTimeout(this.#timer);
-  }
-
-  end(): void {
-    this.endTimer();
-    this.#parent?.removeEventListener('abort', this.#abort);
-  }
-}
-
-async function readAll(body: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of body) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-async function parsed<T>(bytes: Buffer, status: number, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
-  try {
-    return await read(bytes);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const message = `the answer is no JSON: ${bytes.toString('utf8', 0, 60)}`;
-    throw new KubeError({ code: 'ServerError', status, message }, { cause: error });
-  }
-}
-
-function search(query: Query | URLSearchParams | undefined): string {
-  const parameters = query instanceof URLSearchParams ? query : new URLSearchParams();
-  if (query && !(query instanceof URLSearchParams)) {
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }

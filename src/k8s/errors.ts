@@ -1,9 +1,15 @@
+import type { ProxyTrouble } from './proxyTrouble.ts';
+
+/** Why a certificate is not believed; 'authority': nobody known has signed it. */
+export type CertificateReason = 'authority' | 'expired' | 'notYetValid' | 'name' | 'other';
+
 /** Everything that can be wrong between us and a cluster, as data. The words that a person reads are made elsewhere. */
 export type KubeProblem =
   | { code: 'KubeconfigMissing'; paths: string[] }
   | { code: 'KubeconfigInvalid'; path: string; detail: string }
   | { code: 'ContextMissing'; context: string }
-  | { code: 'Unauthorized'; message: string }
+  /** `canSignIn`: a credential plugin can be asked for other credentials. */
+  | { code: 'Unauthorized'; message: string; canSignIn?: true }
   | { code: 'Forbidden'; verb?: string; resource?: string; namespace?: string; message: string }
   /**
    * A refusal that is no missing right: quota, admission webhook, a policy (PodSecurity, LimitRange, CEL), or something on
@@ -19,10 +25,13 @@ export type KubeProblem =
   | {
       code: 'Unreachable';
       host: string;
-      reason: 'dns' | 'refused' | 'timeout' | 'reset' | 'proxy' | 'other';
+      /** 'protocol': the other side speaks no TLS, none of our versions of it, or TLS where we speak plain HTTP. */
+      reason: 'dns' | 'refused' | 'timeout' | 'reset' | 'proxy' | 'protocol' | 'other';
       detail: string;
+      /** With the reason 'proxy'. */
+      proxy?: ProxyTrouble;
     }
-  | { code: 'CertificateUntrusted'; host: string; detail: string }
+  | { code: 'CertificateUntrusted'; host: string; detail: string; reason?: CertificateReason }
   | {
       code: 'ExecPluginFailed';
       command: string;

@@ -129,6 +129,8 @@ async function merge(
   const broken = new Map<string, string>();
   const contexts: KubeContext[] = [];
   const seen = new Set<string>();
+  // Hundreds of contexts of one cluster read its CA once.
+  const fingerprints = new Map<KubeCluster, Promise<string>>();
   for (const context of files.flatMap((file) => file.contexts)) {
     if (seen.has(context.name)) continue;
     seen.add(context.name);
@@ -141,7 +143,9 @@ async function merge(
     const { name, namespace } = context;
     const server = serverAddress(cluster);
     const names = { name, clusterName: cluster.name, userName: user.name, ...(namespace ? { namespace } : {}) };
-    contexts.push({ ...names, server, fingerprint: await fingerprint(cluster), cluster, user });
+    const known = fingerprints.get(cluster) ?? fingerprint(cluster);
+    fingerprints.set(cluster, known);
+    contexts.push({ ...names, server, fingerprint: await known, cluster, user });
   }
   const current = files.find((file) => file.currentContext)?.currentContext;
   return make(

@@ -6,28 +6,13 @@ import { Emitter, type Disposable } from './events.ts';
 import { isOlder, ItemStore } from './itemStore.ts';
 import { listAll } from './listAll.ts';
 import type { LiveQuery } from './liveQuery.ts';
+import { mayConcernAll, type LiveChange, type LiveState } from './liveState.ts';
 import type { Logger } from './log.ts';
 import type { KubeObject } from './objects.ts';
 import { errorFromSocket } from './problems.ts';
 import { watchOnce } from './watch.ts';
 
-/**
- * How true the items are. `stale`: they were true at `since`. `denied`: we may not list. `failed`: there was never a
- * list, and this is why. All but `live` go on trying. `retryAt` moves on by itself while the cluster does not answer.
- */
-export type LiveState =
-  | { kind: 'loading' }
-  | { kind: 'live' }
-  | { kind: 'stale'; since: Date; error: KubeError; readonly retryAt?: Date }
-  | { kind: 'denied'; error: KubeError }
-  | { kind: 'failed'; error: KubeError; readonly retryAt?: Date };
-
-export interface LiveChange {
-  /** Keys added, changed and deleted since the last event. */
-  keys: ReadonlySet<string>;
-  /** The state changed. */
-  state: boolean;
-}
+export type { LiveChange, LiveState } from './liveState.ts';
 
 const defaultBatchMs = 100;
 /** Bookmarks come each minute: a watch that says nothing for longer is opened anew, which shows if it is alive. */
@@ -321,22 +306,5 @@ export class LiveList<T extends KubeObject> implements Disposable {
     this.#pausing = true;
     await pause(ms, [signal]);
     this.#pausing = false;
-  }
-}
-
-/** Failures of the way to the cluster or of who we are there, not of one request. */
-function mayConcernAll({ problem }: KubeError): boolean {
-  switch (problem.code) {
-    case 'Unreachable':
-    case 'Timeout':
-    case 'CertificateUntrusted':
-    case 'Unauthorized':
-    case 'SignedOut':
-    case 'ExecPluginFailed':
-    case 'KubeconfigInvalid':
-    case 'ServerError':
-      return true;
-    default:
-      return false;
   }
 }

@@ -92,7 +92,7 @@ export class PluginLogin {
     for (;;) {
       if (this.#given && this.#lasts(this.#given)) return this.#given;
       if (!this.#running && this.#failure && this.#now() < this.#failure.until) throw this.#failure.error;
-      const running = (this.#running ??= this.#start((signal) => this.#runAlone(signal)));
+      const running = (this.#running ??= this.#start(false, (signal) => this.#runAlone(signal)));
       try {
         return await running.result;
       } catch (error) {
@@ -138,13 +138,15 @@ export class PluginLogin {
 
   async #signIn(ask: Ask): Promise<void> {
     const before = this.#running;
-    const running = this.#start((signal) => this.#runWith(ask, signal));
+    const running = this.#start(true, (signal) => this.#runWith(ask, signal));
     this.#running = running;
     before?.stop.abort(new Superseded('signing in by hand'));
     await running.result;
+    // What the server thought of runs before says nothing of this one.
+    this.#rejectedRuns = 0;
   }
 
-  #start(run: (signal: AbortSignal) => Promise<PluginCredentials>): Running {
+  #start(byHand: boolean, run: (signal: AbortSignal) => Promise<PluginCredentials>): Running {
     const stop = new AbortController();
     const began = this.#now();
     const signal = AbortSignal.any([stop.signal, this.#ended.signal]);
@@ -152,7 +154,7 @@ export class PluginLogin {
       stop,
       result: run(signal).then(
         (given) => this.#took(given, this.#now() - began),
-        (error: unknown) => this.#failed(error, this.#now() - began),
+        (error: unknown) => this.#failed(error, this.#now() - began, byHand),
       ),
     };
     const over = (): void => {
@@ -184,15 +186,19 @@ export class PluginLogin {
     return given;
   }
 
-  /** A missing plugin is looked for every time, as that is cheap; one that may wait for a person stays ended. */
-  #failed(error: unknown, ms: number): never {
+  /**
+   * A missing plugin is looked for every time, as that is cheap; one that may wait for a person stays ended, and whoever
+   * comes after a sign-in by hand that did not work hears that it needs one.
+   */
+  #failed(error: unknown, ms: number, byHand: boolean): never {
     if (isKubeError(error) && error.problem.code === 'ExecPluginFailed') {
-      const { reason } = error.problem;
+      const { reason, detail } = error.problem;
       const inARow = (this.#failure?.inARow ?? 0) + 1;
       this.#tookMs = ms;
-      const forGood = reason === 'timeout' || reason === 'interactive';
+      const forGood = byHand || reason === 'timeout' || reason === 'interactive';
       const until = forGood ? Infinity : this.#now() + this.#pauseMs(inARow);
-      this.#failure = reason === 'missing' ? undefined : { error, until, inARow };
+      const kept = byHand ? pluginFailed(this.#exec, 'interactive', detail) : error;
+      this.#failure = reason === 'missing' ? undefined : { error: kept, until, inARow };
       this.#o.logger.debug(`${error.message} (after ${ms} ms)`);
     }
     throw error;

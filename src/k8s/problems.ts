@@ -1,4 +1,5 @@
 import { KubeError, type KubeProblem } from './errors.ts';
+import { tlsProblem } from './tlsProblems.ts';
 
 /** A Kubernetes `Status`: the body of every refusal, and the object of a watch's ERROR event. */
 interface Status {
@@ -120,29 +121,6 @@ function statusOf(body: string, http: number): Status {
   return text === '' ? {} : { message: text };
 }
 
-/** What TLS calls a certificate that it does not believe (Node's and OpenSSL's codes). */
-const certificateCodes = new Set([
-  'CERT_CHAIN_TOO_LONG',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REJECTED',
-  'CERT_REVOKED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_UNTRUSTED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_FORMAT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'HOSTNAME_MISMATCH',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 const reasons: Record<string, 'dns' | 'refused' | 'timeout' | 'reset'> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
@@ -164,7 +142,8 @@ export function errorFromSocket(error: unknown, host: string): KubeError {
   const cause: unknown = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
   const code = socketCode(cause);
   const detail = cause instanceof Error ? cause.message || code : String(cause);
-  if (certificateCodes.has(code)) return new KubeError({ code: 'CertificateUntrusted', host, detail }, { cause });
+  const tls = tlsProblem(code, detail, host);
+  if (tls) return new KubeError(tls, { cause });
   return new KubeError({ code: 'Unreachable', host, reason: reasons[code] ?? 'other', detail }, { cause });
 }
 

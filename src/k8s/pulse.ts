@@ -7,7 +7,7 @@ import { errorFromSocket } from './problems.ts';
 export interface PulseListener {
   /** It does not: told at each failed probe. */
   lost(error: KubeError): void;
-  /** It answers again, or the computer has slept: what was open may be dead, what waits may go on. */
+  /** It answers again, or the computer has slept, or a kept connection was dead: what is open may be dead, what waits may go on. */
   found(): void;
 }
 
@@ -138,13 +138,17 @@ export class Pulse implements Disposable {
     const running = (this.#running = new AbortController());
     const began = performance.now();
     let error = await this.#once(running.signal);
-    if (error?.code === 'Timeout' && !this.#error && this.#running === running)
+    let keptWasDead = false;
+    if (error?.code === 'Timeout' && !this.#error && this.#running === running) {
       error = await this.#once(running.signal);
+      // A router that has forgotten one connection has forgotten the watches' too.
+      keptWasDead = error === undefined;
+    }
     if (this.#running !== running) return;
     this.#running = undefined;
     if (error) return this.#failed(error, performance.now() - began);
     this.#heardAt = performance.now();
-    if (this.#error || this.#slept) this.#found();
+    if (this.#error || this.#slept || keptWasDead) this.#found();
     else this.#wait(this.#times.quietMs);
   }
 

@@ -1,17 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import WebSocket from 'ws';
 import { abortable } from './abortable.ts';
-import { DialAgent, identityKey, type Identity } from './agent.ts';
+import { DialAgent, type Identity } from './agent.ts';
 import type { Authorization, Credentials } from './credentials.ts';
-import { authority, dial } from './dial.ts';
-import { KubeError } from './errors.ts';
+import { badIdentity } from './certificates.ts';
+import { authority, dial, type DialStep } from './dial.ts';
+import { isKubeError, KubeError } from './errors.ts';
 import type { Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import type { Logger } from './log.ts';
-import { errorFromResponse, errorFromSocket, socketCode } from './problems.ts';
-import { proxyFor } from './proxy.ts';
+import { errorFromSocket, socketCode } from './problems.ts';
+import { refusedHandshake } from './refusedHandshake.ts';
+import { proxyFor, type EditorProxy } from './proxy.ts';
+import { BadClientCertificate, type TlsContext } from './tlsContexts.ts';
+import { Trust } from './trust.ts';
 
 /** One HTTP request as it goes out; `path` is the API's own, with its query. */
 export interface RawRequest {
@@ -29,6 +32,13 @@ export interface RawResponse {
   body: http.IncomingMessage;
   /** Who we said we were. */
   sent: Authorization;
+}
+
+export interface TransportOptions {
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+  /** VS Code's own proxy; asked for each new connection, so that a change of the settings counts at once. */
+  editorProxy?: () => EditorProxy | undefined;
 }
 
 const dialTimeoutMs = 10_000;
@@ -49,26 +59,22 @@ export class Transport implements Disposable {
   readonly #context: KubeContext;
   readonly #credentials: Credentials;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #proxyUrl: string | undefined;
+  readonly #editorProxy: () => EditorProxy | undefined;
   readonly #logger: Logger;
   readonly #ended = new AbortController();
   readonly #pool: DialAgent;
   readonly #single: DialAgent;
-  /** The last TLS session by client certificate. */
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #trust: Trust;
   #lastAnswer = 0;
 
-  constructor(
-    context: KubeContext,
-    credentials: Credentials,
-    options: { env: NodeJS.ProcessEnv; logger: Logger; proxyUrl?: string },
-  ) {
+  constructor(context: KubeContext, credentials: Credentials, options: TransportOptions) {
     this.#context = context;
     this.#credentials = credentials;
     this.#env = options.env;
-    this.#proxyUrl = options.proxyUrl;
+    this.#editorProxy = options.editorProxy ?? (() => undefined);
     this.#logger = options.logger;
     this.#url = serverUrl(context);
+    this.#trust = new Trust(context.cluster, { env: options.env, platform: process.platform });
     this.#prefix = this.#url.pathname.replace(/\/+$/, '');
     this.host = authority(this.#url);
     const connect = (identity: Identity): ReturnType<typeof dial> => this.#dial(identity);
@@ -158,23 +164,45 @@ export class Transport implements Disposable {
     this.#single.destroy();
   }
 
-  async #dial(identity: Identity): ReturnType<typeof dial> {
+  /**
+   * Opens a connection as any request's would be, says what it comes to, and closes it.
+   * @throws KubeError; the signal's reason
+   */
+  async probe(who: Identity, observe: (step: DialStep) => void, signal?: AbortSignal): Promise<void> {
+    (await this.#dial(who, { observe, signal })).destroy();
+  }
+
+  async #dial(
+    identity: Identity,
+    { observe, signal }: { observe?: (step: DialStep) => void; signal?: AbortSignal } = {},
+  ): ReturnType<typeof dial> {
     const { cluster } = this.#context;
-    const sources = { cluster: cluster.proxyUrl, editor: this.#proxyUrl, env: this.#env };
-    const who = identityKey(identity);
-    return dial({
-      url: this.#url,
-      proxy: proxyFor(this.#url, sources),
-      ca: cluster.caData ? Buffer.from(cluster.caData, 'base64') : await readCa(cluster.caFile),
-      cert: identity.cert,
-      key: identity.key,
-      serverName: cluster.tlsServerName,
-      insecure: cluster.skipTLSVerify,
-      session: this.#sessions.get(who),
-      onSession: (session) => this.#sessions.set(who, session),
-      timeoutMs: dialTimeoutMs,
-      signal: this.#ended.signal,
-    });
+    try {
+      return await dial({
+        url: this.#url,
+        proxy: proxyFor(this.#url, { cluster: cluster.proxyUrl, editor: this.#editorProxy(), env: this.#env }),
+        proxyContext: () => this.#trust.withProxy(),
+        context: () => this.#contextOf(identity, observe !== undefined),
+        serverName: cluster.tlsServerName,
+        insecure: cluster.skipTLSVerify,
+        timeoutMs: dialTimeoutMs,
+        signal: signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal,
+        observe,
+      });
+    } catch (error) {
+      if (isKubeError(error, 'CertificateUntrusted')) this.#trust.lookAgain();
+      throw error;
+    }
+  }
+
+  /** A probe makes the whole handshake, and so sees the whole certificate: it takes no session and leaves none. */
+  async #contextOf(identity: Identity, probe: boolean): Promise<TlsContext> {
+    try {
+      const context = await this.#trust.withServer(identity);
+      return probe ? { secureContext: context.secureContext } : context;
+    } catch (error) {
+      throw error instanceof BadClientCertificate ? badIdentity(this.#context, error) : error;
+    }
   }
 
   #once(request: RawRequest, sent: Authorization, agent: DialAgent): Promise<RawResponse> {
@@ -194,11 +222,20 @@ export class Transport implements Disposable {
         agent,
         ...identityOf(sent),
       });
-      const abort = (): void => void outgoing.destroy(signal!.reason as Error);
+      const abort = (): void => {
+        outgoing.destroy(signal!.reason as Error);
+        // A request that has no socket yet says nothing before its dial has ended.
+        reject(signal!.reason as Error);
+      };
       signal?.addEventListener('abort', abort, { once: true });
       outgoing.once('close', () => signal?.removeEventListener('abort', abort));
       outgoing.once('response', (response) => {
         this.#lastAnswer = Date.now();
+        if (this.#url.protocol === 'http:' && isFromTlsPort(response)) {
+          response.destroy();
+          const detail = 'it speaks TLS: the address must begin with https';
+          return reject(new KubeError({ code: 'Unreachable', host: this.host, reason: 'protocol', detail }));
+        }
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, sent });
       });
       outgoing.on('error', (error) => {
@@ -214,18 +251,6 @@ export class Transport implements Disposable {
 
 class StaleSocket extends Error {}
 
-/** A refused handshake, and who was refused: a 401 is tried once more with new credentials. */
-export class RefusedHandshake extends KubeError {
-  sent: Authorization | undefined;
-}
-
-function refusedHandshake(response: http.IncomingMessage, text: string, sent: Authorization): KubeError {
-  const { problem } = errorFromResponse(response.statusCode ?? 0, text, response.headers['retry-after']);
-  const error = new RefusedHandshake(problem);
-  error.sent = sent;
-  return error;
-}
-
 /** A body as text, to its end. */
 export async function readText(body: http.IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
@@ -237,19 +262,14 @@ function identityOf({ cert, key }: Authorization): Identity {
   return cert && key ? { cert, key } : {};
 }
 
+/** What Go's TLS listener answers to plain HTTP: HTTP/1.0 400 without a single header. */
+function isFromTlsPort({ statusCode, httpVersion, rawHeaders }: http.IncomingMessage): boolean {
+  return statusCode === 400 && httpVersion === '1.0' && rawHeaders.length === 0;
+}
+
 function serverUrl(context: KubeContext): URL {
   const detail = `the server of cluster ${JSON.stringify(context.clusterName)} is no http or https address`;
   const url = URL.canParse(context.server) ? new URL(context.server) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw new KubeError({ code: 'KubeconfigInvalid', path: context.server, detail });
-}
-
-async function readCa(file: string | undefined): Promise<Buffer | undefined> {
-  if (!file) return undefined;
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const detail = `the certificate authority file cannot be read (${(error as NodeJS.ErrnoException).code})`;
-    throw new KubeError({ code: 'KubeconfigInvalid', path: file, detail }, { cause: error });
-  }
 }

@@ -71,6 +71,7 @@ export const annotations = {
   lastActivity: 'notebooks.kubeflow.org/last-activity',
   lastActivityCheck: 'notebooks.kubeflow.org/last_activity_check_timestamp',
   serverType: 'notebooks.kubeflow.org/server-type',
+  rewriteUri: 'notebooks.kubeflow.org/http-rewrite-uri',
   creator: 'notebooks.kubeflow.org/creator',
   /** On a profile's namespace: the name of its owner. */
   owner: 'owner',
@@ -147,4 +148,14 @@ export function serverOfPod(pod: string): string {
 /** Is the server stopped by its annotation? An empty value counts, too. */
 export function isStopped(notebook: Notebook): boolean {
   return notebook.metadata.annotations?.[annotations.stopped] !== undefined;
+}
+
+/**
+ * Where a server's pages begin behind a port-forward: at the root for code-server and RStudio, below NB_PREFIX for
+ * Jupyter (kubeflow/notebooks, crud-web-apps/jupyter/backend: http-rewrite-uri).
+ */
+export function browserPath({ metadata }: Notebook): string {
+  const { [annotations.serverType]: type, [annotations.rewriteUri]: rewrite } = metadata.annotations ?? {};
+  const atRoot = rewrite === '/' || type === 'group-one' || type === 'group-two';
+  return atRoot ? '/' : `/notebook/${metadata.namespace}/${metadata.name}/`;
 }

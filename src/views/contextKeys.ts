@@ -10,6 +10,11 @@ export class ContextKeys {
     this.set('kubeflow.state', value);
   }
 
+  /** Whether a filter leaves rows out. */
+  filtered(value: boolean): void {
+    this.set('kubeflow.filtered', value);
+  }
+
   private set(key: string, value: unknown): void {
     if (this.known.get(key) === value) return;
     this.known.set(key, value);

@@ -1,9 +1,16 @@
 import type * as vscode from 'vscode';
+import type { ChosenContexts } from '../kubeflow/sessions.ts';
 
-/** Which context was chosen: this workspace's choice first, else the last one made anywhere. */
+const key = 'contexts';
+
+/** Which contexts were chosen: this workspace's choice first, else the last one made anywhere. */
 export function contextMemory({ workspaceState, globalState }: vscode.ExtensionContext) {
   return {
-    get: () => workspaceState.get<string>('context') ?? globalState.get<string>('context'),
-    set: (name: string) => Promise.all([workspaceState, globalState].map((memory) => memory.update('context', name))),
+    get: (): ChosenContexts | undefined => {
+      const here = workspaceState.get<readonly string[]>(key);
+      const names = here ?? globalState.get<readonly string[]>(key);
+      return names && names.length > 0 ? { names, here: here !== undefined } : undefined;
+    },
+    set: (names: readonly string[]) => Promise.all([workspaceState, globalState].map((m) => m.update(key, names))),
   };
 }

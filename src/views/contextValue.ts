@@ -8,10 +8,12 @@ export type Row =
       canEdit: boolean;
       canDelete: boolean;
       canConnect: boolean;
+      canBrowse: boolean;
       canExec: boolean;
       gpus: boolean;
       disconnected: boolean;
     }
+  | { kind: 'context'; state: 'there' | 'gone' }
   | { kind: 'profile'; source: 'profile' | 'namespace'; canCreate: boolean; canDelete: boolean; added: boolean }
   | { kind: 'kernels' }
   | { kind: 'kernel'; busy: boolean }
@@ -33,10 +35,13 @@ export function contextValue(row: Row): string {
         canEdit: row.canEdit,
         canDelete: row.canDelete,
         canConnect: row.canConnect,
+        canBrowse: row.canBrowse,
         canExec: row.canExec,
         gpus: row.gpus,
         disconnected: row.disconnected,
       });
+    case 'context':
+      return join('context', row.state, {});
     case 'profile':
       return join('profile', row.source, { canCreate: row.canCreate, canDelete: row.canDelete, added: row.added });
     case 'kernel':

@@ -38,7 +38,10 @@ export class DescribeDocuments implements vscode.TextDocumentContentProvider, Di
     const opened = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(opened, language);
     await vscode.window.showTextDocument(opened, { preview: true });
-    if (document.watch && !this.watches.has(uri.toString())) {
+    // What was watched under this key may be another run of the same.
+    this.watches.get(uri.toString())?.dispose();
+    this.watches.delete(uri.toString());
+    if (document.watch) {
       this.watches.set(
         uri.toString(),
         document.watch(() => this.soon(uri)),

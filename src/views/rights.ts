@@ -1,11 +1,15 @@
 import type { Access, Answer, Right } from '../k8s/access.ts';
 import { Emitter, type Event } from '../k8s/events.ts';
+import { Turns } from '../k8s/turns.ts';
 import { deeds, type Deed } from './words/rights.ts';
 
 export type NamespaceRights = Readonly<Record<Deed, Answer>>;
 
 /** Rights that are missing are asked for again after so long, when somebody looks: they may have been given. */
 const noIsOldMs = 60_000;
+
+/** Namespaces that are asked about at a time: a tree of fifty profiles must not begin with a hundred requests. */
+const atOnce = 4;
 
 const unknown: NamespaceRights = {
   create: 'unknown',
@@ -25,6 +29,7 @@ export class Rights {
   private readonly access: Access;
   private readonly known = new Map<string, { rights: NamespaceRights; asked: number }>();
   private readonly asking = new Map<string, Promise<NamespaceRights>>();
+  private readonly turns = new Turns(atOnce);
   private readonly changed = new Emitter<string>();
   readonly onDidChange: Event<string> = this.changed.event;
 
@@ -46,14 +51,16 @@ export class Rights {
     if (known && !this.isOld(known)) return Promise.resolve(known.rights);
     const running = this.asking.get(namespace);
     if (running) return running;
-    const asked = this.questions(namespace).then((rights) => {
-      if (this.asking.get(namespace) === asked) this.asking.delete(namespace);
-      this.known.set(namespace, { rights, asked: Date.now() });
-      const before = known?.rights ?? unknown;
-      const news = (Object.keys(deeds) as Deed[]).some((deed) => (rights[deed] === 'no') !== (before[deed] === 'no'));
-      if (news) this.changed.fire(namespace);
-      return rights;
-    });
+    const asked = this.turns
+      .take(() => this.questions(namespace))
+      .then((rights) => {
+        if (this.asking.get(namespace) === asked) this.asking.delete(namespace);
+        this.known.set(namespace, { rights, asked: Date.now() });
+        const before = known?.rights ?? unknown;
+        const news = (Object.keys(deeds) as Deed[]).some((deed) => (rights[deed] === 'no') !== (before[deed] === 'no'));
+        if (news) this.changed.fire(namespace);
+        return rights;
+      });
     this.asking.set(namespace, asked);
     return asked;
   }

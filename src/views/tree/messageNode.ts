@@ -6,10 +6,11 @@ import { TreeNode } from './node.ts';
 /** A row that says something in place of rows: that they are loading, that there are none, or why there are none. */
 export class MessageNode extends TreeNode {
   readonly id: string;
-  private readonly kind: 'loading' | 'empty' | 'error' | 'action';
-  private readonly said: Said;
+  /** `more` goes on with what the row above began to say. */
+  private readonly kind: 'loading' | 'empty' | 'error' | 'more' | 'action';
+  private readonly said: Said & { note?: string };
 
-  constructor(parent: TreeNode | undefined, id: string, kind: MessageNode['kind'], said: Said) {
+  constructor(parent: TreeNode | undefined, id: string, kind: MessageNode['kind'], said: MessageNode['said']) {
     super(parent);
     this.id = id;
     this.kind = kind;
@@ -20,7 +21,8 @@ export class MessageNode extends TreeNode {
     const item = new vscode.TreeItem(this.kind === 'empty' ? '' : this.said.text);
     const retry = this.kind === 'error' && this.said.action?.command === 'kubeflow.refresh';
     item.contextValue = contextValue({ kind: 'message', retry });
-    item.accessibilityInformation = { label: this.said.text };
+    // Of a text in several rows the first one tells all of it.
+    item.accessibilityInformation = { label: (this.kind === 'error' && this.said.note) || this.said.text };
     switch (this.kind) {
       case 'loading':
         item.iconPath = new vscode.ThemeIcon('loading~spin');
@@ -31,7 +33,11 @@ export class MessageNode extends TreeNode {
       case 'error':
         item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
         break;
+      case 'more':
+        item.iconPath = new vscode.ThemeIcon('blank');
+        break;
       case 'action':
+        item.description = this.said.note;
         item.iconPath = new vscode.ThemeIcon(icons[this.said.action?.command ?? ''] ?? 'arrow-right');
         break;
     }
@@ -46,7 +52,7 @@ export class MessageNode extends TreeNode {
   }
 
   override tooltip(): string {
-    return this.said.text;
+    return this.said.note ?? this.said.text;
   }
 }
 
@@ -54,5 +60,7 @@ const icons: Record<string, string> = {
   'kubeflow.refresh': 'refresh',
   'kubeflow.switchContext': 'server-environment',
   'kubeflow.showLog': 'output',
+  'kubeflow.addNamespace': 'folder-library',
+  'kubeflow.clearFilter': 'clear-all',
   'workbench.action.openSettings': 'settings-gear',
 };

@@ -11,6 +11,11 @@ export abstract class TreeNode {
     this.parent = parent;
   }
 
+  /** The name of the context that the row belongs to; undefined for a row of the view as a whole. */
+  get context(): string | undefined {
+    return this.parent?.context;
+  }
+
   protected abstract build(): vscode.TreeItem;
 
   /** The row as VS Code wants it; remembers what was drawn. */
@@ -36,7 +41,10 @@ export abstract class TreeNode {
     return undefined;
   }
 
-  /** The row has been expanded, or its children are asked for, which means the same. */
+  /**
+   * The row has been expanded. That its children are asked for does not mean so: VS Code asks for those of a collapsed
+   * row, too, when the row is drawn again.
+   */
   expanded(): void {
     /* most rows hold nothing open */
   }

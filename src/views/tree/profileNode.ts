@@ -1,16 +1,24 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../k8s/events.ts';
-import type { ProfileView } from '../../kubeflow/inventory.ts';
+import type { ProfileView, ServerView } from '../../kubeflow/inventory.ts';
 import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
-import { gpuKind } from '../words/amounts.ts';
 import { missingLine } from '../words/rights.ts';
 import { Tooltip } from './markdown.ts';
 import { MessageNode } from './messageNode.ts';
+import { MoreNode } from './moreNode.ts';
 import { Children, TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
+import { countServers, countsInFull, profileDescription, type ServerCounts } from './profileLook.ts';
 import { ServerNode } from './serverNode.ts';
 import { VolumesNode } from './volumesNode.ts';
+
+/**
+ * How many servers are drawn below a profile. Each row crosses to VS Code's window at each drawing, so a profile of
+ * thousands shows those that stand first, and more when somebody asks. Below a collapsed row VS Code asks for rows that
+ * nobody sees.
+ */
+const drawn = { first: 200, more: 500, unseen: 20 } as const;
 
 /** A profile, or a namespace that is shown in the place of one. Open in the inventory while it is expanded. */
 export class ProfileNode extends TreeNode {
@@ -19,18 +27,39 @@ export class ProfileNode extends TreeNode {
   private readonly parts: TreeParts;
   private readonly servers = new Children<ServerNode>();
   private readonly volumes: VolumesNode;
+  private readonly more: MoreNode;
   private hold: Disposable | undefined;
   private drawnOutline = '';
-  /** Whether the only profile stood expanded from the start; decided once, as the user's own choice comes after it. */
+  private limit: number = drawn.first;
+  /** Whether the row stood expanded from the start; decided once, as the user's own choice comes after it. */
   private readonly unfolded: boolean;
+  private open: boolean;
+  private counted: { of: readonly ServerView[]; counts: ServerCounts } | undefined;
 
-  constructor(parent: TreeNode | undefined, parts: TreeParts, name: string, unfolded: boolean) {
+  /** @param o.unfolded stands expanded from the start; `variant`: the same profile as another row, as VS Code sees it */
+  constructor(
+    parent: TreeNode | undefined,
+    parts: TreeParts,
+    name: string,
+    o: { unfolded: boolean; variant?: string },
+  ) {
     super(parent);
     this.parts = parts;
     this.name = name;
-    this.unfolded = unfolded;
-    this.id = `${parts.session.context.name}/${name}`;
+    this.unfolded = this.open = o.unfolded;
+    this.id = `${encodeURIComponent(parts.session.context.name)}/${name}${o.variant ?? ''}`;
     this.volumes = new VolumesNode(this, parts, name);
+    this.more = new MoreNode(this, parts.t, {
+      counts: () => this.counts(),
+      showMore: () => {
+        this.limit += drawn.more;
+        parts.refresh(this);
+      },
+    });
+  }
+
+  override get context(): string {
+    return this.parts.session.context.name;
   }
 
   get view(): ProfileView | undefined {
@@ -41,8 +70,9 @@ export class ProfileNode extends TreeNode {
     return this.servers.get(key);
   }
 
-  allServers(): ServerNode[] {
-    return this.servers.all();
+  /** Rows of servers that somebody may see; none of a collapsed profile. */
+  drawnServers(): ServerNode[] {
+    return this.isOpen ? this.servers.all() : [];
   }
 
   get volumesNode(): VolumesNode {
@@ -72,17 +102,26 @@ export class ProfileNode extends TreeNode {
   }
 
   private description(): string {
-    const { t } = this.parts;
     const view = this.view;
     if (!view) return '';
-    if (view.deleting) return t('Deleting');
-    if (view.state.kind === 'denied') return t('No access');
-    const parts = (view.gpuQuota ?? []).map(({ key, used, hard }) => t('{0} of {1} {2}', used, hard, gpuKind(key)));
-    const count = view.servers.length;
-    if (view.state.kind !== 'loading' || count > 0) {
-      parts.push(count === 1 ? t('1 server') : t('{0} servers', count));
-    }
-    return parts.join(' · ');
+    const filter = this.parts.filter();
+    return profileDescription(this.parts.t, view, this.count(view), filter?.of(view).length);
+  }
+
+  private count({ servers }: ProfileView): ServerCounts {
+    if (this.counted?.of !== servers) this.counted = { of: servers, counts: countServers(servers) };
+    return this.counted.counts;
+  }
+
+  /** The servers that there are rows for, as far as they are drawn at all. */
+  private shown(): readonly ServerView[] {
+    const view = this.view;
+    return view ? (this.parts.filter()?.of(view) ?? view.servers) : [];
+  }
+
+  private counts(): { drawn: number; all: number; next: number } {
+    const all = this.shown().length;
+    return { drawn: Math.min(this.limit, all), all, next: Math.min(drawn.more, all - this.limit) };
   }
 
   override tooltip(): vscode.MarkdownString {
@@ -97,7 +136,7 @@ export class ProfileNode extends TreeNode {
           key,
           t('{0} of {1} used', used, hard),
         ]),
-        [t('Servers'), view ? String(view.servers.length) : undefined],
+        [t('Servers'), view ? countsInFull(t, this.count(view)) : undefined],
       ])
       .line(view?.source === 'namespace' ? t('A namespace: its profile cannot be seen with your rights.') : undefined)
       .notes(
@@ -108,14 +147,15 @@ export class ProfileNode extends TreeNode {
   }
 
   override children(): TreeNode[] {
-    this.expanded();
+    if (this.open) this.hold ??= this.parts.session.inventory.open(this.name);
     this.drawnOutline = this.outline();
     const { t, session } = this.parts;
     const view = this.view;
     if (!view) return [];
-    const known = new Map(view.servers.map((server) => [server.key, server]));
-    const servers = this.servers.keep([...known.keys()], (key) => new ServerNode(this, this.parts, key));
+    const keys = this.keys();
+    const servers = this.servers.keep(keys, (key) => new ServerNode(this, this.parts, key));
     const rows: TreeNode[] = [...servers];
+    if (this.open && this.shown().length > keys.length) rows.push(this.more);
     if (view.state.kind === 'denied' || view.state.kind === 'failed' || view.state.kind === 'stale') {
       if (servers.length === 0 && !session.inventory.view.problem) {
         const said = explain(t, view.state.error, { context: session.context.name });
@@ -128,17 +168,24 @@ export class ProfileNode extends TreeNode {
           : new MessageNode(this, `${this.id}#empty`, 'empty', { text: t('No notebook servers yet') }),
       );
     }
-    if (session.inventory.claims(this.name).length > 0) rows.push(this.volumes);
+    if (!this.parts.filter() && session.inventory.claims(this.name).length > 0) rows.push(this.volumes);
     return rows;
   }
 
+  private keys(): string[] {
+    return this.shown()
+      .slice(0, this.open ? this.limit : drawn.unseen)
+      .map((server) => server.key);
+  }
+
+  /** Whether it stands expanded. */
   get isOpen(): boolean {
-    return this.hold !== undefined;
+    return this.open;
   }
 
   /** Draws the smallest row that is different: a server, the volumes, or the whole profile when rows came, went or moved. */
   update(servers: ReadonlySet<string>): void {
-    if (!this.isOpen) {
+    if (!this.open) {
       if (this.changed()) this.parts.refresh(this);
       return;
     }
@@ -150,24 +197,40 @@ export class ProfileNode extends TreeNode {
       const node = this.servers.get(key);
       if (node?.changed()) this.parts.refresh(node);
     }
+    if (this.shown().length > this.limit && this.more.changed()) this.parts.refresh(this.more);
     if (this.volumes.isStale()) this.parts.refresh(this.volumes);
   }
 
   /** Which rows stand below, in which order: what `children` depends on. */
   private outline(): string {
-    const view = this.view;
+    const keys = this.keys();
     return JSON.stringify([
-      view?.servers.map((server) => server.key),
-      view?.servers.length === 0 ? view.state.kind : '',
+      keys,
+      keys.length === 0 ? this.view?.state.kind : '',
+      this.shown().length > keys.length,
       this.parts.session.inventory.claims(this.name).length > 0,
     ]);
   }
 
   override expanded(): void {
-    this.hold ??= this.parts.session.inventory.open(this.name);
+    if (this.open) return;
+    this.open = true;
+    this.wake();
+    if (this.outline() !== this.drawnOutline) this.parts.refresh(this);
   }
 
   override collapsed(): void {
+    this.open = false;
+    this.rest();
+  }
+
+  /** Somebody looks at the view again. */
+  wake(): void {
+    if (this.open) this.hold ??= this.parts.session.inventory.open(this.name);
+  }
+
+  /** Nobody looks: nothing is held open, though the row stands expanded. */
+  rest(): void {
     this.hold?.dispose();
     this.hold = undefined;
   }

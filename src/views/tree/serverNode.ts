@@ -29,7 +29,7 @@ export class ServerNode extends TreeNode {
     const slash = key.indexOf('/');
     const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)];
     this.ref = { context: parts.session.context.name, namespace, name };
-    this.id = `${parts.session.context.name}/${namespace}/server/${name}`;
+    this.id = `${encodeURIComponent(parts.session.context.name)}/${namespace}/server/${name}`;
   }
 
   get view(): ServerView | undefined {
@@ -72,6 +72,7 @@ export class ServerNode extends TreeNode {
       canEdit: may.edit !== 'no',
       canDelete: may.delete !== 'no',
       canConnect: may.connect !== 'no' && this.isJupyter(),
+      canBrowse: may.connect !== 'no',
       canExec: may.exec !== 'no',
       gpus: view.gpus.length > 0,
       disconnected: running && connections.isDisconnected(this.ref),

@@ -4,25 +4,33 @@ import type { Connections } from '../../editor/connections.ts';
 import type { Access } from '../../k8s/access.ts';
 import { Disposables, type Disposable } from '../../k8s/events.ts';
 import type { Logger } from '../../k8s/log.ts';
+import type { ProfileView } from '../../kubeflow/inventory.ts';
 import type { Session, Sessions } from '../../kubeflow/sessions.ts';
 import { ContextKeys } from '../contextKeys.ts';
 import { Rights } from '../rights.ts';
-import { viewState } from '../viewState.ts';
-import { ClusterRoot } from './clusterRoot.ts';
+import { inventoryFacts, viewState } from '../viewState.ts';
+import { grouped } from '../words/amounts.ts';
+import type { ContextNode } from './contextNode.ts';
+import { ContextRows } from './contextRows.ts';
+import { Drawing } from './drawing.ts';
+import { countMatches } from './filter.ts';
+import { FilterChoice } from './filterChoice.ts';
 import { MessageNode } from './messageNode.ts';
 import type { TreeNode } from './node.ts';
+import type { TreeParts } from './parts.ts';
+import { actionRow } from './saidRows.ts';
 
 export interface ServerTreeOptions {
   sessions: Sessions;
   connections: Connections;
   logger: Logger;
   /** Namespaces added by hand to a context. */
-  added: (context: string) => readonly string[];
+  namespaces: { of(context: string): readonly string[] };
+  /** Remembers the filter of this workspace. */
+  memory: vscode.Memento;
 }
 
 const viewId = 'kubeflow.servers';
-/** Changes are drawn in one go with those that follow at once. */
-const drawMs = 60;
 /** How often rows are looked over for times that read differently by now. */
 const tickMs = 5_000;
 
@@ -33,30 +41,41 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   private readonly emitter = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.emitter.event;
   readonly view: vscode.TreeView<TreeNode>;
+  readonly filter: FilterChoice;
   private readonly keys = new ContextKeys();
-  private readonly pending = new Set<TreeNode>();
-  private whole = false;
-  private drawTimer: NodeJS.Timeout | undefined;
+  private readonly drawing = new Drawing((nodes) => this.emitter.fire(nodes));
+  private readonly rows: ContextRows;
+  private readonly rights = new WeakMap<Access, Rights>();
+  private readonly stateChanged = new vscode.EventEmitter<void>();
+  /** A context that is shown has another state now, or others are shown. */
+  readonly onDidChangeState = this.stateChanged.event;
   private tickTimer: NodeJS.Timeout | undefined;
   private messageTimer: NodeJS.Timeout | undefined;
   private loaded = false;
   private awake = false;
-  private root: ClusterRoot | undefined;
-  private rootWatch: Disposable | undefined;
-  private session: Session | undefined;
-  private readonly rights = new WeakMap<Access, Rights>();
   private problemRows: MessageNode[] = [];
   private problemKey = '';
 
   constructor(o: ServerTreeOptions) {
     this.o = o;
+    this.filter = this.disposables.add(new FilterChoice(o.memory));
+    this.rows = this.disposables.add(
+      new ContextRows({
+        sessions: o.sessions,
+        t: vscode.l10n.t,
+        partsOf: (session) => this.partsOf(session),
+        refresh: (node) => this.refresh(node),
+        redraw: () => this.redraw(),
+        stated: () => this.describeState(),
+      }),
+    );
     this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this });
-    this.disposables.add(this.view);
-    this.disposables.add(this.emitter);
+    for (const thing of [this.view, this.emitter, this.stateChanged, this.drawing]) this.disposables.add(thing);
     this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => (visible ? this.shown() : this.hidden())));
     this.disposables.add(this.view.onDidExpandElement(({ element }) => element.expanded()));
     this.disposables.add(this.view.onDidCollapseElement(({ element }) => element.collapsed()));
-    this.disposables.add(o.sessions.onDidChange(() => this.sessionChanged()));
+    this.disposables.add(o.sessions.onDidChange(() => this.follow()));
+    this.disposables.add(this.filter.onDidChange(() => this.redraw()));
     this.keys.state('loading');
     if (this.view.visible) this.shown();
   }
@@ -68,8 +87,14 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     return rights;
   }
 
-  get cluster(): ClusterRoot | undefined {
-    return this.root;
+  /** The contexts that are shown, with how they stand. */
+  get contexts(): readonly ContextNode[] {
+    return this.rows.all();
+  }
+
+  /** The profiles of the contexts that somebody has looked at here. */
+  get profiles(): ProfileView[] {
+    return this.rows.all().flatMap(({ session }) => session?.inventory.view.profiles ?? []);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -85,9 +110,10 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
       if (node) return node.children();
       this.shown();
       if (this.problemRows.length > 0) return this.problemRows;
-      // The view's welcome text says so, and it shows only where there are no rows.
-      if (this.session?.inventory.view.kubeflowMissing) return [];
-      return this.root?.children() ?? [];
+      // Where there are no rows the view shows a welcome text, or that it is loading.
+      const view = this.rows.only?.session?.inventory.view;
+      if (!this.loaded || view?.kubeflowMissing || view?.profiles.length === 0) return [];
+      return this.rows.children();
     } catch (error) {
       this.o.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
       const text = vscode.l10n.t('This could not be shown. The log has the details.');
@@ -102,8 +128,7 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
 
   /** Draws rows again, the smallest ones that differ, together with what else changes in the same moment. */
   refresh(node: TreeNode): void {
-    this.pending.add(node);
-    this.drawSoon();
+    this.drawing.row(node);
   }
 
   /** Whether anybody has looked yet. */
@@ -113,20 +138,25 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
 
   /** Files of a server may be others now: after a cell, after a write. Rows that nobody has looked at stay unasked. */
   filesChanged(ref: ServerRef): void {
-    if (ref.context !== this.session?.context.name) return;
-    const server = this.root?.server(`${ref.namespace}/${ref.name}`);
+    const server = this.rows.root(ref.context)?.server(`${ref.namespace}/${ref.name}`);
     void server?.files?.relist();
     void server?.kernels?.relist();
   }
 
-  /** Reads everything anew, as the user asked for it: rights, lists, files and kernels. */
-  async reload(): Promise<void> {
-    if (this.session) this.rightsOf(this.session).drop();
-    this.session?.inventory.retryNow();
-    if (this.o.sessions.problem || !this.session) await this.o.sessions.reload();
+  /**
+   * Reads everything in sight anew, as the user asked for it: rights, lists, files and kernels.
+   * @param context of this context only
+   */
+  async reload(context?: string): Promise<void> {
+    if (this.o.sessions.problem || !this.o.sessions.current) await this.o.sessions.reload();
+    const looked = this.rows.all().filter(({ name, root }) => root && (context === undefined || name === context));
+    for (const { session } of looked) {
+      if (session) this.rightsOf(session).drop();
+      session?.inventory.retryNow();
+    }
     this.redraw();
-    for (const profile of this.session?.inventory.view.profiles ?? []) {
-      for (const server of this.root?.profile(profile.name)?.allServers() ?? []) {
+    for (const { root } of looked) {
+      for (const server of root?.drawnServers() ?? []) {
         await server.files?.relist();
         await server.kernels?.relist();
       }
@@ -134,121 +164,99 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
   }
 
   dispose(): void {
-    for (const timer of [this.drawTimer, this.messageTimer]) clearTimeout(timer);
+    clearTimeout(this.messageTimer);
     clearInterval(this.tickTimer);
-    this.dropRoot();
     this.disposables.dispose();
   }
 
   private shown(): void {
     if (this.awake) return;
     this.awake = true;
-    this.tickTimer = setInterval(() => this.root?.tick(), tickMs);
-    this.root?.wake();
+    this.tickTimer = setInterval(() => this.rows.tick(), tickMs);
+    this.rows.wake();
     if (!this.loaded) {
       const loading = this.o.sessions.ensureLoaded().then(() => {
         this.loaded = true;
-        this.sessionChanged();
+        this.follow();
       });
       void vscode.window.withProgress({ location: { viewId } }, () => loading);
     }
     this.describeState();
   }
 
-  /** The inventory itself lingers for a moment, as people switch views back and forth. */
   private hidden(): void {
     this.awake = false;
     clearInterval(this.tickTimer);
-    this.root?.sleep();
+    this.rows.sleep();
   }
 
-  private sessionChanged(): void {
-    const session = this.o.sessions.current;
-    if (session !== this.session) {
-      this.dropRoot();
-      this.session = session;
-      if (session) this.root = this.rootOf(session);
-      if (this.awake) this.root?.wake();
-    }
+  private follow(): void {
+    this.rows.follow();
     this.redraw();
   }
 
-  private rootOf(session: Session): ClusterRoot {
-    const parts = {
+  private partsOf(session: Session): TreeParts {
+    return {
       session,
       rights: this.rightsOf(session),
       connections: this.o.connections,
       logger: this.o.logger,
       t: vscode.l10n.t,
       now: () => new Date(),
-      added: () => this.o.added(session.context.name),
-      refresh: (node: TreeNode) => this.refresh(node),
+      added: () => this.o.namespaces.of(session.context.name),
+      filter: () => this.filter.active,
+      refresh: (node) => this.refresh(node),
     };
-    this.rootWatch = session.inventory.onDidChange(() => this.describeState());
-    return new ClusterRoot(parts, () => this.redraw());
-  }
-
-  private dropRoot(): void {
-    this.rootWatch?.dispose();
-    this.root?.dispose();
-    this.root = undefined;
-    this.pending.clear();
   }
 
   private redraw(): void {
-    this.whole = true;
     this.describeState();
-    this.drawSoon();
-  }
-
-  private drawSoon(): void {
-    this.drawTimer ??= setTimeout(() => {
-      this.drawTimer = undefined;
-      const nodes = [...this.pending].filter((node) => !hasAncestorIn(node, this.pending));
-      this.pending.clear();
-      const all = this.whole;
-      this.whole = false;
-      this.emitter.fire(all ? undefined : nodes);
-    }, drawMs);
+    this.drawing.all();
   }
 
   /** Context keys, the sentence above the rows, the context's name beside the title, and the rows of a problem. */
   private describeState(): void {
     clearTimeout(this.messageTimer);
     const { sessions } = this.o;
-    const view = this.session?.inventory.view;
-    const now = new Date();
+    const view = this.rows.only?.session?.inventory.view;
     const { state, said } = viewState(vscode.l10n.t, {
       loaded: this.loaded,
       contexts: sessions.contexts.length,
-      now,
+      shown: sessions.shown,
+      missing: sessions.missing,
+      now: new Date(),
       ...(sessions.problem ? { problem: sessions.problem } : {}),
-      ...(this.session ? { context: this.session.context.name } : {}),
-      ...(view
-        ? {
-            inventory: {
-              state: view.state,
-              profiles: view.profiles.length,
-              ...(view.problem ? { problem: view.problem } : {}),
-              ...(view.kubeflowMissing ? { kubeflowMissing: true } : {}),
-            },
-          }
-        : {}),
+      ...(view ? { inventory: inventoryFacts(view) } : {}),
     });
     this.keys.state(state);
-    this.view.message = said?.text;
-    this.view.description = this.session?.context.name;
+    this.keys.filtered(this.filter.active !== undefined);
+    const message =
+      [said?.text, state === 'ready' ? this.filtered() : undefined].filter(Boolean).join(' ') || undefined;
+    if (message !== this.view.message) this.view.message = message;
+    const name = this.rows.only?.name;
+    if (name !== this.view.description) this.view.description = name;
     const key = state === 'problem' ? JSON.stringify(said?.action) : state === 'kubeflowMissing' ? state : '';
     if (key !== this.problemKey) {
       this.problemKey = key;
       this.problemRows = state === 'problem' ? problemRows(said?.action) : [];
-      this.whole = true;
-      this.drawSoon();
+      this.drawing.all();
     }
     const waits = view?.state.kind === 'stale' || view?.state.kind === 'failed' ? view.state.retryAt : undefined;
-    if (waits && this.awake) {
-      this.messageTimer = setTimeout(() => this.describeState(), 1_000);
-    }
+    if (waits && this.awake) this.messageTimer = setTimeout(() => this.describeState(), 1_000);
+    this.stateChanged.fire();
+  }
+
+  /** What the filter leaves, as a sentence; nothing before there is anything to leave out. */
+  private filtered(): string | undefined {
+    const filter = this.filter.active;
+    if (!filter) return undefined;
+    const { matching, all } = countMatches(filter, this.profiles);
+    if (all === 0) return undefined;
+    return vscode.l10n.t(
+      'Showing {0} of {1} notebook servers. Clear the filter to see all.',
+      grouped(matching),
+      grouped(all),
+    );
   }
 }
 
@@ -256,20 +264,11 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
 function problemRows(action: { title: string; command: string } | undefined): MessageNode[] {
   const { t } = vscode.l10n;
   const always = [
-    { title: t('Switch Context'), command: 'kubeflow.switchContext' },
+    { title: t('Choose Context'), command: 'kubeflow.switchContext' },
     { title: t('Show Log'), command: 'kubeflow.showLog' },
   ] as const;
   const actions = [...(action ? [action] : []), ...always.filter(({ command }) => command !== action?.command)];
-  return actions.map(
-    (remedy) =>
-      new MessageNode(undefined, `#${remedy.command}`, 'action', {
-        text: remedy.title,
-        action: remedy as (typeof always)[number],
-      }),
+  return actions.map((remedy) =>
+    actionRow(undefined, { text: remedy.title, action: remedy as (typeof always)[number] }),
   );
-}
-
-function hasAncestorIn(node: TreeNode, nodes: ReadonlySet<TreeNode>): boolean {
-  for (let above = node.parent; above; above = above.parent) if (nodes.has(above)) return true;
-  return false;
 }

@@ -76,6 +76,11 @@ export function fileSize(bytes: number): string {
   return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit] ?? ''}`;
 }
 
+/** `5,000`: a number as the user's locale groups it. */
+export function grouped(count: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
 /** `a`, `a and b`, `a, b and c`, in the user's language. */
 export function list(names: readonly string[], locale?: string): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

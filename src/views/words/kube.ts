@@ -1,6 +1,7 @@
 import type { KubeProblem } from '../../k8s/errors.ts';
 import { quotaCause } from '../../kubeflow/status/podRefused.ts';
 import { list, resourceName } from './amounts.ts';
+import { proxyWords } from './proxy.ts';
 import type { Remedy, Said, Translate } from './translate.ts';
 
 /** Where a problem was met, so that the sentence can name it. */
@@ -38,15 +39,14 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'ContextMissing':
       return { text: t('The kubeconfig has no context named {0}.', problem.context), action: choose };
     case 'Unauthorized':
-      return {
-        text: t('{0} does not accept your sign-in. Sign in as you do for kubectl, then try again.', context),
-        action: again,
-      };
+      return problem.canSignIn
+        ? { text: t('{0} does not accept your sign-in.', context), action: signIn(t, where) }
+        : {
+            text: t('{0} does not accept your sign-in. Sign in as you do for kubectl, then try again.', context),
+            action: again,
+          };
     case 'SignedOut':
-      return {
-        text: t('You are signed out of {0}. Sign in as you do for kubectl, then try again.', context),
-        action: again,
-      };
+      return { text: t('You are signed out of {0}.', context), action: signIn(t, where) };
     case 'Forbidden':
       return { text: forbidden(t, problem) };
     case 'Refused':
@@ -72,16 +72,9 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'Unreachable':
       return { text: `${unreachable(t, context, problem)}${againIn(t, where)}`, action: retry(t) };
     case 'CertificateUntrusted':
-      return {
-        text: t(
-          "{0}'s certificate at {1} is signed by an authority that this computer does not know.",
-          context,
-          problem.host,
-        ),
-        action: log,
-      };
+      return { text: certificate(t, context, problem), action: log };
     case 'ExecPluginFailed':
-      return plugin(t, context, problem);
+      return plugin(t, context, problem, where);
     case 'Timeout':
       return { text: t('{0} did not answer within {1} s.', context, problem.seconds), action: again };
     case 'Gone':
@@ -89,6 +82,10 @@ export function kubeWords(t: Translate, problem: KubeProblem, where: Where = {})
     case 'ServerError':
       return { text: t('{0} answered with an error of its own. It is tried again by itself.', context), action: log };
   }
+}
+
+function signIn(t: Translate, { context }: Where): Remedy {
+  return { title: t('Sign In in Terminal'), command: 'kubeflow.signIn', ...(context ? { args: [context] } : {}) };
 }
 
 function retry(t: Translate): Remedy {
@@ -110,12 +107,31 @@ function unreachable(t: Translate, context: string, problem: KubeProblem & { cod
         problem.host.replace(/:\d+$/, ''),
       );
     case 'proxy':
-      return t('The proxy on the way to {0} at {1} does not let the connection through.', context, problem.host);
+      return proxyWords(t, context, problem);
+    case 'protocol':
+      return t('{0} cannot be spoken to at {1}: {2}', context, problem.host, sentence(problem.detail));
     case 'refused':
     case 'timeout':
     case 'reset':
     case 'other':
       return t('{0} does not answer at {1}. Are you on the VPN?', context, problem.host);
+  }
+}
+
+function certificate(t: Translate, context: string, problem: KubeProblem & { code: 'CertificateUntrusted' }): string {
+  const { host, reason } = problem;
+  switch (reason) {
+    case 'expired':
+      return t("{0}'s certificate at {1} has expired. Is this computer's clock right?", context, host);
+    case 'notYetValid':
+      return t("{0}'s certificate at {1} is not valid yet. Is this computer's clock right?", context, host);
+    case 'name':
+      return t("{0}'s certificate at {1} is for another name.", context, host);
+    case 'other':
+      return t("{0}'s certificate at {1} is not believed: {2}", context, host, sentence(problem.detail));
+    case 'authority':
+    case undefined:
+      return t("{0}'s certificate at {1} is signed by an authority that this computer does not know.", context, host);
   }
 }
 
@@ -160,28 +176,45 @@ function overQuota(t: Translate, message: string): string {
   return t('The quota does not allow it: {0}', sentence(message));
 }
 
-function plugin(t: Translate, context: string, problem: KubeProblem & { code: 'ExecPluginFailed' }): Said {
-  const log = { title: t('Show Log'), command: 'kubeflow.showLog' } as const;
-  const again = retry(t);
+function plugin(
+  t: Translate,
+  context: string,
+  problem: KubeProblem & { code: 'ExecPluginFailed' },
+  where: Where,
+): Said {
   switch (problem.reason) {
     case 'missing':
       return {
-        text: t("{0} needs the program {1}, which is not on VS Code's PATH.", context, problem.command),
-        action: problem.installHint ? log : again,
+        text: [
+          t("{0} needs the program {1}, which is not on VS Code's PATH.", context, problem.command),
+          ...(problem.installHint ? [sentence(problem.installHint)] : []),
+        ].join(' '),
+        action: {
+          title: t('Add to PATH'),
+          command: 'workbench.action.openSettings',
+          args: ['kubeflow.additionalPath'],
+        },
       };
     case 'interactive':
       return {
-        text: t('{0} needs you to sign in with {1} in a terminal. Then try again.', context, problem.command),
-        action: again,
+        text: t('You are signed out of {0}: {1} must ask you something.', context, problem.command),
+        action: signIn(t, where),
       };
     case 'timeout':
       return {
         text: t('The sign-in program {0} for {1} did not end in time.', problem.command, context),
-        action: again,
+        action: signIn(t, where),
       };
     case 'failed':
+      return {
+        text: t('The sign-in program {0} for {1} did not work.', problem.command, context),
+        action: signIn(t, where),
+      };
     case 'badOutput':
-      return { text: t('The sign-in program {0} for {1} did not work.', problem.command, context), action: log };
+      return {
+        text: t('The sign-in program {0} for {1} did not give what it should.', problem.command, context),
+        action: { title: t('Show Log'), command: 'kubeflow.showLog' },
+      };
   }
 }
 

@@ -3,7 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster } from '../../../src/k8s/cluster.ts';
-import { Kubeconfig } from '../../../src/k8s/kubeconfig.ts';
+import { Kubeconfig, type KubeContext } from '../../../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
 import { notebooks } from '../../../src/kubeflow/objects.ts';
 import { smallNotebook } from '../../cluster/support/notebooks.ts';
@@ -13,7 +13,7 @@ export const labContext = 'kubeflow-lab';
 
 /**
  * The lab's API server on 127.0.0.2, which VS Code's patched http treats as any other host, through a relay of our own on
- * the same address that counts connections. As alice.
+ * the same address that counts connections.
  */
 export class RemoteLab {
   /** How many connections were made so far. */
@@ -24,13 +24,20 @@ export class RemoteLab {
     private readonly relay: net.Server,
     private readonly folder: string,
     readonly kubeconfig: string,
+    readonly context: KubeContext,
     readonly cluster: Cluster,
   ) {}
 
-  static async open(): Promise<RemoteLab> {
+  /** Where the relay listens. */
+  get address(): { host: string; port: number } {
+    const { address, port } = this.relay.address() as AddressInfo;
+    return { host: address, port };
+  }
+
+  static async open(who = 'alice'): Promise<RemoteLab> {
     const run = process.env['KUBEFLOW_LAB_RUN'];
     if (!run) throw new Error('KUBEFLOW_LAB_RUN does not name a running lab');
-    const original = readFileSync(join(run, 'kubeconfigs', 'alice.remote.yaml'), 'utf8');
+    const original = readFileSync(join(run, 'kubeconfigs', `${who}.remote.yaml`), 'utf8');
     const [, host, port] = /server: https:\/\/([\d.]+):(\d+)/.exec(original) ?? [];
     if (!host || !port) throw new Error('the kubeconfig names no server');
     const state: { made?: RemoteLab } = {};
@@ -40,8 +47,9 @@ export class RemoteLab {
     const kubeconfig = join(folder, 'kubeconfig');
     writeFileSync(kubeconfig, original.replace(`:${port}`, `:${(relay.address() as AddressInfo).port}`));
     const config = await Kubeconfig.load({ env: {}, home: folder, platform: process.platform, path: kubeconfig });
-    const cluster = Cluster.connect(config.context(labContext), { env: {}, logger: silentLogger });
-    state.made = new RemoteLab(relay, folder, kubeconfig, cluster);
+    const context = config.context(labContext);
+    const cluster = Cluster.connect(context, { env: {}, logger: silentLogger });
+    state.made = new RemoteLab(relay, folder, kubeconfig, context, cluster);
     return state.made;
   }
 

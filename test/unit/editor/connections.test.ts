@@ -21,9 +21,10 @@ describe('connections to notebook servers', () => {
     session = { cluster: {}, access: {}, inventory, context } as unknown as Session;
     const sessions = {
       onDidChange: changed.event,
+      onDidMake: () => ({ dispose: () => undefined }),
       session: () => session,
-      get current() {
-        return session;
+      get made() {
+        return [session];
       },
       ensureLoaded: () => Promise.resolve(),
     };

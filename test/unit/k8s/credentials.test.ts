@@ -67,6 +67,14 @@ describe('credentials', () => {
     };
     return { exec, runs: async () => (await readFile(log, 'utf8')).length };
   };
+  /** One that starts fast enough for a time limit to be tested, in the test's folder. */
+  const shellPlugin = (script: string): ExecConfig => ({
+    apiVersion: v1,
+    command: '/bin/sh',
+    args: ['-c', `cd '${folder}'; ${script}`],
+    env: [],
+    provideClusterInfo: false,
+  });
   const failureOf = async (
     running: Promise<unknown>,
   ): Promise<Extract<KubeError['problem'], { code: 'ExecPluginFailed' }>> => {
@@ -319,10 +327,7 @@ describe('credentials', () => {
     });
 
     it('that hangs is ended with the programs that it started', async () => {
-      const { exec } = await plugin(`
-        const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
-        require('fs').writeFileSync(${JSON.stringify(path.join(folder, 'child'))}, String(child.pid));
-        setInterval(() => {}, 1000);`);
+      const exec = shellPlugin(`sleep 1000 & echo $! > child; wait`);
       const { cluster } = contextFor('https://api');
       const running = runExecPlugin(exec, cluster, { env: process.env, timeoutMs: 2000 });
       assert.equal((await failureOf(running)).reason, 'timeout');
@@ -331,8 +336,9 @@ describe('credentials', () => {
     });
 
     it('that hung is not started again until the user asks, as it may have opened a browser', async () => {
-      const { exec, runs } = await plugin('setInterval(() => {}, 1000)');
-      const credentials = credentialsOf({ exec }, { timeoutMs: 1000 });
+      const exec = shellPlugin('printf x >> hung; sleep 1000');
+      const runs = async () => (await readFile(path.join(folder, 'hung'), 'utf8')).length;
+      const credentials = credentialsOf({ exec }, { timeoutMs: 2000 });
       assert.equal((await failureOf(credentials.authorize())).reason, 'timeout');
       now += 24 * 3600_000;
       assert.equal((await failureOf(credentials.authorize())).reason, 'timeout');
@@ -422,6 +428,27 @@ describe('credentials', () => {
         );
         assert.equal((await waiting).headers.Authorization, 'Bearer by hand');
         assert.equal(await runs(), 1);
+      });
+
+      it('are kept when the user asks to try again after that', async () => {
+        const { exec, runs } = await plugin(`give({ token: 'rejected' })`);
+        const credentials = credentialsOf({ exec });
+        for (let i = 0; i < 2; i++) credentials.rejected(await credentials.authorize());
+        const stdout = credential('by hand');
+        await credentials.login!.signIn(() => Promise.resolve({ kind: 'exit', code: 0, stdout, stderr: '' }));
+        credentials.retryNow();
+        assert.equal((await credentials.authorize()).headers.Authorization, 'Bearer by hand');
+        assert.equal(await runs(), 2);
+      });
+
+      it('need another sign-in after one that did not work, and nothing is started by itself', async () => {
+        const { exec, runs } = await plugin(`give({ token: 't' })`);
+        const credentials = credentialsOf({ exec });
+        const wrong = { kind: 'exit', code: 3, stdout: '', stderr: '' } as const;
+        assert.equal((await failureOf(credentials.login!.signIn(() => Promise.resolve(wrong)))).reason, 'failed');
+        now += 3600_000;
+        assert.equal((await failureOf(credentials.authorize())).reason, 'interactive');
+        assert.equal(await runs(), 0);
       });
 
       it('are not asked for by themselves after the user gave up', async () => {

@@ -6,6 +6,7 @@ import { Cluster } from '../../../src/k8s/cluster.ts';
 import type { KubeContext } from '../../../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
 import type { PulseTimes } from '../../../src/k8s/pulse.ts';
+import type { EditorProxy } from '../../../src/k8s/proxy.ts';
 import type { Certified } from './certificate.ts';
 
 /** Ends what a test started, last one first. */
@@ -86,7 +87,7 @@ export function contextFor(
 export function clusterFor(
   cleanup: Cleanup,
   context: KubeContext,
-  o: { env?: NodeJS.ProcessEnv; proxyUrl?: string; pulse?: Partial<PulseTimes> } = {},
+  o: { env?: NodeJS.ProcessEnv; editorProxy?: () => EditorProxy | undefined; pulse?: Partial<PulseTimes> } = {},
 ): Cluster {
   const cluster = Cluster.connect(context, { env: {}, logger: silentLogger, ...o });
   cleanup.add(() => cluster.dispose());

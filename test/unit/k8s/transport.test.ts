@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type http from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 import type tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { KubeError } from '../../../src/k8s/errors.ts';
@@ -228,43 +227,6 @@ describe('transport', () => {
     const cluster = clusterFor(cleanup, contextFor(server.url));
     await assert.rejects(cluster.serverVersion(), problem('ServerError', { status: 302 }));
     await assert.rejects(cluster.lines({ path: '/' }).next(), problem('ServerError', { status: 302 }));
-  });
-
-  describe('proxies', () => {
-    const proxy = async (seen: string[], refuse = false) => {
-      const server = await serve(cleanup, (_, response) => answer(response, 500, {}));
-      server.server.on('connect', (request: http.IncomingMessage, client: net.Socket) => {
-        seen.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
-        if (refuse) return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-        const [host, port] = (request.url ?? '').split(':');
-        const upstream = net.connect(Number(port), host, () => {
-          client.write('HTTP/1.1 200 OK\r\n\r\n');
-          upstream.pipe(client).pipe(upstream);
-        });
-        cleanup.add(() => upstream.destroy());
-        upstream.on('error', () => client.destroy());
-        client.on('error', () => upstream.destroy());
-      });
-      return server;
-    };
-
-    it('go between by CONNECT with TLS inside, with their password', async () => {
-      const server = await serve(cleanup, (_, response) => answer(response, 200, { gitVersion: 'v1' }), serverCert);
-      const seen: string[] = [];
-      const via = await proxy(seen);
-      const proxyUrl = `http://me:p%40ss@127.0.0.1:${via.port}`;
-      const cluster = clusterFor(cleanup, contextFor(server.url, { ca: authorityCert, cluster: { proxyUrl } }));
-      assert.equal(await cluster.serverVersion(), 'v1');
-      assert.deepEqual(seen, [`127.0.0.1:${server.port} Basic ${Buffer.from('me:p@ss').toString('base64')}`]);
-    });
-
-    it('are named when they refuse or do not answer', async () => {
-      const via = await proxy([], true);
-      for (const proxyUrl of [via.url, 'http://127.0.0.1:1', 'socks5://127.0.0.1:1']) {
-        const cluster = clusterFor(cleanup, contextFor('http://10.0.0.1', { cluster: { proxyUrl } }));
-        await assert.rejects(cluster.serverVersion(), problem('Unreachable', { reason: 'proxy', host: '10.0.0.1:80' }));
-      }
-    });
   });
 
   describe('lines', () => {

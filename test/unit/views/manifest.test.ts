@@ -40,6 +40,7 @@ const server: Extract<Row, { kind: 'server' }> = {
   canEdit: true,
   canDelete: true,
   canConnect: true,
+  canBrowse: true,
   canExec: true,
   gpus: true,
   disconnected: false,
@@ -78,7 +79,7 @@ describe('the manifest', () => {
 describe('menus by the state of a row', () => {
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
     assert.deepEqual(menuOf(server, false), all);
   });
 
@@ -93,7 +94,7 @@ describe('menus by the state of a row', () => {
   });
 
   it('hide from a viewer what needs a right', () => {
-    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canExec: false };
+    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
     assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
   });
@@ -120,6 +121,13 @@ describe('menus by the state of a row', () => {
     ] as const)
       assert.ok(menuOf({ ...server, phase, disconnected: true }, true).length <= 2, phase);
     assert.ok(menuOf({ kind: 'kernel', busy: true }, true).length <= 2);
+  });
+
+  it('offer on a context what concerns all of it, and only hiding when the kubeconfig has lost it', () => {
+    const all = ['newNotebookServer', 'refresh', 'addNamespace', 'hideContext', 'copyName'];
+    assert.deepEqual(menuOf({ kind: 'context', state: 'there' }, false), all);
+    assert.deepEqual(menuOf({ kind: 'context', state: 'gone' }, false), ['hideContext', 'copyName']);
+    assert.deepEqual(menuOf({ kind: 'context', state: 'gone' }, true), ['hideContext']);
   });
 
   it('offer deleting a profile only where there is one', () => {

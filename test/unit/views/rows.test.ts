@@ -7,8 +7,10 @@ import { gpuDocument } from '../../../src/views/gpuDocument.ts';
 import { Rights } from '../../../src/views/rights.ts';
 import { Children, TreeNode } from '../../../src/views/tree/node.ts';
 import { serverDescription, serverIcon } from '../../../src/views/tree/serverLook.ts';
-import { viewState, type ViewFacts } from '../../../src/views/viewState.ts';
+import { wrapped } from '../../../src/views/tree/wrapped.ts';
+import { contextState, viewState, type ViewFacts } from '../../../src/views/viewState.ts';
 import { age, clock, fileSize, gpus, shortImage } from '../../../src/views/words/amounts.ts';
+import { contextLine, contextShort } from '../../../src/views/words/context.ts';
 import { inEnglish as t } from '../../../src/views/words/translate.ts';
 
 const now = new Date(2026, 10, 20, 14, 2, 0);
@@ -85,7 +87,7 @@ describe("a server's row", () => {
 });
 
 describe('the view as a whole', () => {
-  const facts: ViewFacts = { loaded: true, contexts: 1, context: 'prod', now };
+  const facts: ViewFacts = { loaded: true, contexts: 1, shown: ['prod'], now };
   const unreachable = new KubeError({ code: 'Unreachable', host: 'h:6443', reason: 'refused', detail: '' });
 
   it('shows a welcome text where there is nothing to show', () => {
@@ -113,6 +115,46 @@ describe('the view as a whole', () => {
     assert.match(shown.said?.text ?? '', /^prod does not answer at h:6443\..*Trying again in 5 s\.$/);
     assert.equal(viewState(t, { ...facts, inventory: { state, profiles: 0, problem: unreachable } }).state, 'problem');
   });
+
+  it('has rows as soon as several contexts are shown: each tells of its own state', () => {
+    assert.deepEqual(viewState(t, { ...facts, contexts: 2, shown: ['prod', 'dev'] }), { state: 'ready' });
+    const problem = new KubeError({ code: 'KubeconfigInvalid', path: '/k', detail: 'line 3: bad indentation' });
+    assert.equal(viewState(t, { ...facts, contexts: 2, shown: ['prod', 'dev'], problem }).state, 'ready');
+  });
+
+  it('says that it shows another context when the chosen one is gone from the kubeconfig', () => {
+    const inventory = { state: { kind: 'live' }, profiles: 1 } as const;
+    const { state, said } = viewState(t, { ...facts, missing: ['dev'], inventory });
+    assert.equal(state, 'ready');
+    assert.equal(said?.text, 'The kubeconfig no longer has the context dev. This is prod.');
+  });
+
+  it('waits for a context that nobody has looked at yet', () => {
+    assert.equal(viewState(t, facts).state, 'loading');
+  });
+});
+
+describe('the row of a context', () => {
+  const unreachable = new KubeError({ code: 'Unreachable', host: 'h:6443', reason: 'refused', detail: '' });
+
+  it('names its own problem, without counting seconds', () => {
+    const state = { kind: 'failed', error: unreachable, retryAt: new Date(now.getTime() + 5000) } as const;
+    const { said, state: face } = contextState(t, 'dev', { state, profiles: 0, problem: unreachable });
+    assert.equal(face, 'problem');
+    assert.equal(said?.text, 'dev does not answer at h:6443. Are you on the VPN?');
+    assert.equal(contextShort(t, face, unreachable), 'Not connected');
+  });
+
+  it('says in two or three words how it stands, and nothing where all is well', () => {
+    const signedOut = new KubeError({ code: 'Unauthorized', message: '' });
+    assert.equal(contextShort(t, 'problem', signedOut), 'Signed out');
+    assert.equal(contextShort(t, 'kubeflowMissing'), 'No Kubeflow');
+    assert.equal(contextShort(t, 'gone'), 'Not in the kubeconfig');
+    assert.equal(contextShort(t, 'ready'), undefined);
+    assert.equal(contextShort(t, 'closed'), undefined);
+    assert.equal(contextLine(t, 'closed'), 'Not looked at');
+    assert.equal(contextLine(t, 'ready'), 'Connected');
+  });
 });
 
 class Leaf extends TreeNode {
@@ -129,6 +171,21 @@ class Leaf extends TreeNode {
     this.disposed = true;
   }
 }
+
+describe('a text in rows', () => {
+  it('begins a row with each sentence, and breaks between words where a row ends', () => {
+    assert.deepEqual(wrapped('The cluster does not answer at 10.2.3.4:6443. Are you on the VPN?'), [
+      'The cluster does not answer at',
+      '10.2.3.4:6443.',
+      'Are you on the VPN?',
+    ]);
+  });
+
+  it('leaves a long word whole, and gives wide letters the room of two', () => {
+    assert.deepEqual(wrapped('needs aws-iam-authenticator', 10), ['needs', 'aws-iam-authenticator']);
+    assert.deepEqual(wrapped('클러스터 응답', 8), ['클러스터', '응답']);
+  });
+});
 
 describe('rows between two refreshes', () => {
   it('are the same objects, in the new order; those that are gone are disposed', () => {

@@ -99,6 +99,31 @@ describe('words', () => {
     assert.deepEqual(said.action, { title: 'Retry', command: 'kubeflow.refresh' });
   });
 
+  const plugin = { code: 'ExecPluginFailed', command: 'kubelogin', detail: 'x' } as const;
+  for (const problem of [
+    { code: 'SignedOut', detail: 'x' },
+    { code: 'Unauthorized', message: 'x', canSignIn: true },
+    { ...plugin, reason: 'interactive' },
+    { ...plugin, reason: 'timeout' },
+    { ...plugin, reason: 'failed' },
+  ] satisfies KubeProblem[]) {
+    it(`offer to sign in to the context where that helps: ${problem.code} ${'reason' in problem ? problem.reason : ''}`, () => {
+      const { action } = kubeWords(t, problem, { context: 'prod' });
+      assert.deepEqual(action, { title: 'Sign In in Terminal', command: 'kubeflow.signIn', args: ['prod'] });
+    });
+  }
+
+  it('offer no sign-in where there is none to be had', () => {
+    assert.equal(kubeWords(t, { code: 'Unauthorized', message: 'x' }, { context: 'prod' }).action?.title, 'Retry');
+    const missing = kubeWords(
+      t,
+      { ...plugin, reason: 'missing', installHint: 'Get it with brew.\nMore.' },
+      { context: 'prod' },
+    );
+    assert.equal(missing.text, "prod needs the program kubelogin, which is not on VS Code's PATH. Get it with brew.");
+    assert.deepEqual(missing.action?.args, ['kubeflow.additionalPath']);
+  });
+
   it('name the missing right', () => {
     const problem: KubeProblem = {
       code: 'Forbidden',
