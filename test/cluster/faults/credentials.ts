@@ -119,6 +119,7 @@ export const credentials: Fault[] = [
       rows: 'stale',
     },
     undo: ({ bin }) => rm(join(bin, 'broken')),
+    detectable: { after: 16, because: 'a plugin that failed is left alone for 8 s, then for 16 s' },
     cleanUp: ({ bin }) => rm(join(bin, 'broken'), { force: true }),
   },
   {

@@ -88,7 +88,12 @@ export const network: Fault[] = [
       clusters[0]!.cluster['proxy-url'] = `http://user:${proxy.password}@127.0.0.1:${proxy.port}`;
     },
     make: () => proxy.refuse(true),
-    sees: { problem: 'Unreachable', reason: 'proxy', said: /The proxy on the way/, rows: 'stale' },
+    sees: {
+      problem: 'Unreachable',
+      reason: 'proxy',
+      said: /The proxy .* does not accept the user name and password/,
+      rows: 'stale',
+    },
     undo: () => proxy.refuse(false),
     cleanUp: () => proxy.close(),
   },

@@ -6,7 +6,7 @@ import type { ServerView } from '../../../src/kubeflow/inventory.ts';
 import type { Notebook } from '../../../src/kubeflow/objects.ts';
 import type { Session, Sessions } from '../../../src/kubeflow/sessions.ts';
 import { inEnglish } from '../../../src/views/words/translate.ts';
-import { viewState, type ViewState } from '../../../src/views/viewState.ts';
+import { inventoryFacts, viewState, type ViewState } from '../../../src/views/viewState.ts';
 
 /** What is compared with kubectl. */
 export interface Row {
@@ -46,8 +46,9 @@ export function seenOf(sessions: Sessions, session: Session | undefined, namespa
     contexts: sessions.contexts.length,
     now,
     ...(sessions.problem ? { problem: sessions.problem } : {}),
-    ...(session ? { context: session.context.name } : {}),
-    ...(view ? { inventory: { ...view, profiles: view.profiles.length } } : {}),
+    shown: sessions.shown,
+    missing: sessions.missing,
+    ...(view ? { inventory: inventoryFacts(view) } : {}),
   });
   const servers = view?.profiles.flatMap((profile) => profile.servers) ?? [];
   return {
