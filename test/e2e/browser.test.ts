@@ -36,8 +36,11 @@ describe('a notebook server in the browser', () => {
   it('runs a cell there, over WebSockets', async () => {
     await lab.getByText('Python 3 (ipykernel)').first().click();
     await lab.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
-    await lab.locator('.jp-Notebook .cm-content').first().click();
+    await lab.getByText(/\| Idle$/).waitFor({ timeout: 60_000 });
+    const cell = lab.locator('.jp-Notebook .cm-content').first();
+    await cell.click();
     await lab.keyboard.type('print("in the browser", 6 * 7)');
+    await cell.getByText('6').waitFor();
     await lab.keyboard.press('Shift+Enter');
     await lab.locator('.jp-OutputArea').getByText('in the browser 42').waitFor({ timeout: 60_000 });
     await shoot(lab, 'jupyterlab');

@@ -116,7 +116,7 @@ describe('several contexts at once, and many servers', () => {
     const { workbench, page, expand } = parts();
     await expand('Context staging-down');
     await workbench.row(/^The cluster does not answer at 127\.0\.0\.1:9\. Are you on the VPN/).waitFor();
-    await workbench.row('Retry Now').waitFor();
+    await workbench.row('Retry').waitFor();
     await expand('Context dave-lab');
     await workbench.row('No profiles are known yet').waitFor();
     await workbench.row(/^Add Namespace/).waitFor();
