@@ -142,7 +142,7 @@ export class ContextNode extends TreeNode {
           this,
           {
             text: t('There is no Kubeflow. The cluster does not know the type Notebook.'),
-            action: { title: t('Try Again'), command: 'kubeflow.refresh' },
+            action: { title: t('Retry'), command: 'kubeflow.refresh' },
           },
           this.name,
         );
