@@ -45,6 +45,11 @@ export class NotebookKernel implements Disposable {
 
   constructor(private readonly o: NotebookKernelOptions) {}
 
+  /** The kernel, while this window is attached to one that can run something; starts none. */
+  get session(): KernelSession | undefined {
+    return this.live?.problem ? undefined : this.live;
+  }
+
   /** Runs cells in order after those asked for earlier; the first that goes wrong ends its group. */
   run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     const round = this.round;

@@ -60,6 +60,29 @@ print('now', flush=True)`;
     assert.equal(cell.executionSummary?.success, true);
   });
 
+  it('help somebody who types in a cell, with what they run', async () => {
+    await run(notebook, 'def half(number, digits=1):\n  "Halves."\nanswer = {"value": 42}');
+    const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'half(1, answer.ke', 'python');
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(notebook.cellCount, [data])]);
+    await vscode.workspace.applyEdit(edit);
+    const { document } = notebook.cellAt(notebook.cellCount - 1);
+    const ask = <T>(what: string, at: number, ...more: unknown[]) =>
+      vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, document.positionAt(at), ...more);
+    const list = await ask<vscode.CompletionList>('CompletionItemProvider', 17, '.');
+    const keys = list.items.find(({ label }) => typeof label === 'object' && label.label === 'keys');
+    assert.equal(keys?.kind, vscode.CompletionItemKind.Function);
+    const hovers = await ask<vscode.Hover[]>('HoverProvider', 1);
+    const said = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
+    assert.ok(
+      said.some((text) => text.includes('half(number, digits=1)') && text.includes('Halves.')),
+      JSON.stringify(said),
+    );
+    const help = await ask<vscode.SignatureHelp>('SignatureHelpProvider', 17, ',');
+    assert.equal(help.signatures[0]?.label, 'half(number, digits=1)');
+    assert.equal(help.activeParameter, 1);
+  });
+
   it('leave the kernels of other extensions their place, in the same notebook', async () => {
     await run(notebook, 'mine = 1');
     await selectController('other', 'kubeflow-tests.other-kernel');
