@@ -13,6 +13,7 @@ import { Selection } from './selectKernel.ts';
 import { controllerId, localSessionPath } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
+import { WholeOutputs } from './wholeOutputs.ts';
 
 export interface ControllersOptions {
   connections: Connections;
@@ -49,9 +50,12 @@ export class Controllers implements Disposable {
   private readonly ran = new Emitter<ServerRef>();
   /** A cell ran on this server: its files may be others now. */
   readonly onDidRunCell = this.ran.event;
+  /** All that cells printed of which they show a part only. */
+  readonly wholeOutputs: WholeOutputs;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: ControllersOptions) {
+    this.wholeOutputs = new WholeOutputs(notebookType, o.logger);
     this.memory = new UsedServers(o.memory);
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
@@ -61,6 +65,7 @@ export class Controllers implements Disposable {
     );
     this.chooser.description = vscode.l10n.t('Run on Kubeflow');
     this.subscriptions = [
+      this.wholeOutputs,
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.closed(notebook)),
@@ -183,6 +188,7 @@ export class Controllers implements Disposable {
       clientId,
       explain: this.o.explain,
       logger: this.o.logger,
+      wholeOutputs: this.wholeOutputs,
       onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
       onDidRunCell: () => this.ran.fire(ref),
     });

@@ -1,4 +1,5 @@
 import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
+import { splitAt, TextTail } from './textTail.ts';
 
 /** What must be done to a cell's outputs; streams are merged, and what a later clear removes is left out. */
 export type OutputStep =
@@ -14,19 +15,22 @@ export type OutputStep =
     }
   | { do: 'update'; displayId: string; data: MimeBundle; metadata: Record<string, unknown> }
   | { do: 'error'; name: string; value: string; traceback: string[] }
-  /** The last part of a text that is too long; replaces the one that was shown before. */
+  /** The last part of a text that is too long; replaces the one that was shown before. `left`: bytes between the two. */
   | { do: 'tail'; name: 'stdout' | 'stderr'; text: string; left: number };
 
+/** In bytes of UTF-8, as the notebook's file counts. */
 export interface OutputLimits {
-  /** Characters of text shown from the start of a cell's output. */
-  headChars: number;
-  /** Characters kept from its end. */
-  tailChars: number;
+  /** Of text shown from the start of a cell's output. */
+  head: number;
+  /** Of text kept from its end. */
+  tail: number;
+  /** Of that, shown while the cell still runs: it is drawn again and again. */
+  liveTail: number;
   /** Rich outputs shown; those after it are counted only. */
   outputs: number;
 }
 
-export const defaultLimits: OutputLimits = { headChars: 1_000_000, tailChars: 100_000, outputs: 500 };
+export const defaultLimits: OutputLimits = { head: 1_000_000, tail: 4_000_000, liveTail: 100_000, outputs: 500 };
 
 /**
  * Collects what a cell tells between two drawings and says what to draw. Keeps the first and the last part of a runaway
@@ -36,12 +40,23 @@ export class OutputPlan {
   private steps: OutputStep[] = [];
   private clearNext = false;
   private head = 0;
-  /** Characters of the line that the head ends with: a carriage return takes them back. */
+  /** Of the line that the head ends with: a carriage return takes them back. */
   private line = 0;
   private rich = 0;
-  private tail: { name: 'stdout' | 'stderr'; text: string; left: number; dirty: boolean } | undefined;
+  /** What the last step, a stream, has behind its last line's end. */
+  private lastLine = '';
+  private tail: { name: 'stdout' | 'stderr'; text: TextTail; dirty: boolean; full: boolean } | undefined;
 
-  constructor(private readonly limits: OutputLimits = defaultLimits) {}
+  /** @param whole takes all text that is printed, also what is not shown */
+  constructor(
+    private readonly limits: OutputLimits = defaultLimits,
+    private readonly whole?: { add(text: string): void; clear(): void },
+  ) {}
+
+  /** Text is left out: what is shown is not the whole. */
+  get isCut(): boolean {
+    return this.tail?.text.isCut === true;
+  }
 
   /** Rich outputs that were not shown, as there were too many. */
   get droppedOutputs(): number {
@@ -50,6 +65,7 @@ export class OutputPlan {
 
   add(event: OutputEvent): void {
     if (event.kind === 'started') return;
+    if (event.kind !== 'stream') this.endLine();
     if (event.kind === 'clear') {
       if (event.wait) this.clearNext = true;
       else this.clear();
@@ -82,12 +98,14 @@ export class OutputPlan {
 
   /** What to draw now. `last`: nothing more will come, so the end of a text that is too long is due. */
   take(last = false): OutputStep[] {
+    this.endLine();
     const steps = this.steps;
     this.steps = [];
     const { tail } = this;
-    if (tail?.dirty && (last || steps.length > 0 || tail.left === 0 || this.tailDue())) {
+    if (tail && (last ? tail.dirty || !tail.full : tail.dirty && (steps.length > 0 || this.tailDue()))) {
       tail.dirty = false;
-      steps.push({ do: 'tail', name: tail.name, text: tail.text, left: tail.left });
+      tail.full = last;
+      steps.push({ do: 'tail', name: tail.name, ...tail.text.end(last ? this.limits.tail : this.limits.liveTail) });
     }
     return steps;
   }
@@ -108,37 +126,60 @@ export class OutputPlan {
     this.head = this.line = 0;
     this.rich = 0;
     this.tail = undefined;
+    this.lastLine = '';
+    this.whole?.clear();
     // Updates may concern other cells' displays, so they stay.
     this.steps = [...this.steps.filter((step) => step.do === 'update'), { do: 'clear' }];
   }
 
   private stream(name: 'stdout' | 'stderr', text: string): void {
-    const room = this.tail ? 0 : this.limits.headChars - this.head;
-    const shown = text.slice(0, room);
-    this.count(shown);
+    this.whole?.add(text);
+    const [shown, rest] = splitAt(withoutOverwritten(text), this.tail ? 0 : this.limits.head - this.head);
     if (shown) {
-      const before = this.steps.at(-1);
-      if (before?.do === 'stream' && before.name === name) before.text = withoutOverwritten(before.text + shown);
-      else this.steps.push({ do: 'stream', name, text: withoutOverwritten(shown) });
+      this.append(name, shown);
+      this.count(shown);
     }
-    if (shown.length === text.length) return;
-    const tail = (this.tail ??= { name, text: '', left: 0, dirty: true });
-    tail.text += text.slice(shown.length);
+    if (!rest) return;
+    const tail = (this.tail ??= { name, text: new TextTail(this.limits.tail), dirty: true, full: false });
+    tail.text.add(rest);
     tail.dirty = true;
-    // Twice the length before cutting: cutting at every message would copy the whole tail each time.
-    if (tail.text.length <= 2 * this.limits.tailChars) return;
-    const cut = tail.text.length - this.limits.tailChars;
-    tail.left += cut;
-    tail.text = tail.text.slice(cut);
+  }
+
+  /** Only the last line can still be drawn over: the lines before it are not looked at again, however many there are. */
+  private append(name: 'stdout' | 'stderr', text: string): void {
+    const before = this.steps.at(-1);
+    if (before?.do !== 'stream' || before.name !== name) {
+      this.endLine();
+      this.steps.push({ do: 'stream', name, text: '' });
+    }
+    const step = this.steps.at(-1) as Extract<OutputStep, { do: 'stream' }>;
+    const whole = text.includes('\r') || text.includes('\n') ? withoutOverwritten(this.lastLine + text) : undefined;
+    if (whole === undefined) {
+      this.lastLine += text;
+      return;
+    }
+    const end = whole.lastIndexOf('\n') + 1;
+    step.text += whole.slice(0, end);
+    this.lastLine = whole.slice(end);
+  }
+
+  private endLine(): void {
+    const step = this.steps.at(-1);
+    if (step?.do === 'stream') step.text += this.lastLine;
+    this.lastLine = '';
   }
 
   /** Only what stays in sight counts: a progress bar draws one line anew for hours. */
   private count(text: string): void {
-    for (const part of text.replace(/\r+\n/g, '\n').split(/(?=[\r\n])/)) {
-      if (part.startsWith('\r')) this.head -= this.line;
-      if (/^[\r\n]/.test(part)) this.line = 0;
-      this.line += part.length;
-      this.head += part.length;
+    for (const [i, part] of text.split('\r').entries()) {
+      if (i > 0) {
+        this.head -= this.line;
+        this.line = 0;
+      }
+      const bytes = Buffer.byteLength(part);
+      const newline = part.lastIndexOf('\n');
+      this.line = newline < 0 ? this.line + bytes : Buffer.byteLength(part.slice(newline + 1));
+      this.head += bytes;
     }
   }
 }

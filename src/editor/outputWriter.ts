@@ -10,6 +10,10 @@ export interface OutputWriterOptions {
   logger: Logger;
   /** Opens the cell once more for what comes after its end; undefined when it takes nothing any more. */
   reopen?: () => { execution: vscode.NotebookCellExecution; close(): void } | undefined;
+  /** Takes all that is printed, also what is not shown. */
+  whole?: { add(text: string): void; clear(): void };
+  /** A part of the text is left out from now on, or no part any more; told again when more is. */
+  onDidCut?: (cut: boolean) => void;
   batchMs?: number;
   lateBatchMs?: number;
 }
@@ -21,7 +25,8 @@ export interface OutputWriterOptions {
  * is the one that VS Code's ipynb serializer writes back as nbformat.
  */
 export class OutputWriter {
-  private readonly plan = new OutputPlan();
+  private readonly plan: OutputPlan;
+  private cut = false;
   private execution: vscode.NotebookCellExecution | undefined;
   private readonly cell: vscode.NotebookCell;
   private timer: NodeJS.Timeout | undefined;
@@ -35,6 +40,7 @@ export class OutputWriter {
     execution: vscode.NotebookCellExecution,
     private readonly o: OutputWriterOptions,
   ) {
+    this.plan = new OutputPlan(undefined, o.whole);
     this.execution = execution;
     this.cell = execution.cell;
   }
@@ -66,6 +72,7 @@ export class OutputWriter {
     clearTimeout(this.timer);
     this.timer = undefined;
     void this.draw(this.plan.take(true));
+    if (this.plan.isCut) this.o.onDidCut?.(true);
     if (this.plan.droppedOutputs > 0)
       this.text(vscode.l10n.t('{0} more outputs are not shown.', this.plan.droppedOutputs));
     this.execution = undefined;
@@ -79,9 +86,14 @@ export class OutputWriter {
 
   private schedule(): void {
     if (this.timer || this.busy) return;
-    const batch = this.execution ? (this.o.batchMs ?? 40) : (this.o.lateBatchMs ?? 250);
+    const batch = this.execution ? (this.o.batchMs ?? 40) : this.lateBatchMs;
     // The first after a pause is shown at once.
     this.timer = setTimeout(() => this.drawDue(), Math.max(0, Math.min(batch, this.drawnAt + batch - Date.now())));
+  }
+
+  /** What comes after the end is drawn in full each time, so a runaway thread gets its turn less often. */
+  private get lateBatchMs(): number {
+    return this.o.lateBatchMs ?? (this.plan.isCut ? 2000 : 250);
   }
 
   private drawDue(): void {
@@ -96,6 +108,7 @@ export class OutputWriter {
       this.execution = undefined;
       late.close();
     }
+    if (this.plan.isCut !== this.cut) this.o.onDidCut?.((this.cut = this.plan.isCut));
     void drawn.then(() => {
       this.busy = false;
       if (!this.retired && !this.plan.empty) this.schedule();
@@ -145,7 +158,8 @@ export class OutputWriter {
         return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }));
       }
       case 'tail': {
-        const note = vscode.l10n.t('... {0} characters are left out here ...', step.left);
+        const size = (step.left / 1e6).toFixed(1);
+        const note = vscode.l10n.t('... {0} MB are left out here. The link under the cell opens the whole. ...', size);
         const item = vscode.NotebookCellOutputItem[step.name](`\n${step.left > 0 ? `${note}\n` : ''}${step.text}`);
         if (this.tail) return [execution.replaceOutputItems(item, this.tail)];
         this.tail = new vscode.NotebookCellOutput([item], { outputType: 'stream' });

@@ -21,6 +21,7 @@ export const commandIds = [
   'kubeflow.interruptKernel',
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
+  'kubeflow.openWholeOutput',
   'kubeflow.copyName',
 ] as const;
 

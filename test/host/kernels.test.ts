@@ -70,8 +70,8 @@ print('now', flush=True)`;
     const ask = <T>(what: string, at: number, ...more: unknown[]) =>
       vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, document.positionAt(at), ...more);
     const list = await ask<vscode.CompletionList>('CompletionItemProvider', 17, '.');
-    const keys = list.items.find(({ label }) => typeof label === 'object' && label.label === 'keys');
-    assert.equal(keys?.kind, vscode.CompletionItemKind.Function);
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert.ok(labels.includes('keys'), labels.join());
     const hovers = await ask<vscode.Hover[]>('HoverProvider', 1);
     const said = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
     assert.ok(
