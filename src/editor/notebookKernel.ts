@@ -124,6 +124,7 @@ export class NotebookKernel implements Disposable {
       writer = new OutputWriter(execution, {
         displays: this.displays,
         logger,
+        words: (problem) => this.words(problem),
         reopen: () => this.reopen(cell),
         whole: wholeOutputs.begin(cell),
         onDidCut: (cut) => wholeOutputs.cutChanged(cell, cut),

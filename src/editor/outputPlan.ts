@@ -1,4 +1,4 @@
-import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
+import type { MimeBundle, OutputEvent, OutputLimited } from '../jupyter/kernelMessages.ts';
 import { splitAt, TextTail } from './textTail.ts';
 
 /** What must be done to a cell's outputs; streams are merged, and what a later clear removes is left out. */
@@ -14,6 +14,7 @@ export type OutputStep =
       executionCount?: number | null;
     }
   | { do: 'update'; displayId: string; data: MimeBundle; metadata: Record<string, unknown> }
+  | { do: 'limited'; problem: OutputLimited }
   | { do: 'error'; name: string; value: string; traceback: string[] }
   /** The last part of a text that is too long; replaces the one that was shown before. `left`: bytes between the two. */
   | { do: 'tail'; name: 'stdout' | 'stderr'; text: string; left: number };
@@ -43,6 +44,7 @@ export class OutputPlan {
   /** Of the line that the head ends with: a carriage return takes them back. */
   private line = 0;
   private rich = 0;
+  private readonly limited = new Set<OutputLimited['what']>();
   /** What the last step, a stream, has behind its last line's end. */
   private lastLine = '';
   private tail: { name: 'stdout' | 'stderr'; text: TextTail; dirty: boolean; full: boolean } | undefined;
@@ -73,6 +75,12 @@ export class OutputPlan {
     }
     if (event.kind === 'update') {
       this.steps.push({ do: 'update', displayId: event.displayId, data: event.data, metadata: event.metadata });
+      return;
+    }
+    if (event.kind === 'limited') {
+      // Jupyter says so again and again while the cell goes on like that.
+      if (!this.limited.has(event.problem.what)) this.steps.push({ do: 'limited', problem: event.problem });
+      this.limited.add(event.problem.what);
       return;
     }
     if (this.clearNext) this.clear();
@@ -127,6 +135,7 @@ export class OutputPlan {
     this.rich = 0;
     this.tail = undefined;
     this.lastLine = '';
+    this.limited.clear();
     this.whole?.clear();
     // Updates may concern other cells' displays, so they stay.
     this.steps = [...this.steps.filter((step) => step.do === 'update'), { do: 'clear' }];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Displays } from './displays.ts';
+import type { JupyterProblem } from '../jupyter/errors.ts';
 import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
 import type { Logger } from '../k8s/log.ts';
 import { itemsOf } from './mime.ts';
@@ -8,6 +9,8 @@ import { OutputPlan, type OutputStep } from './outputPlan.ts';
 export interface OutputWriterOptions {
   displays: Displays;
   logger: Logger;
+  /** A problem of the outputs' way as a sentence. */
+  words: (problem: JupyterProblem) => string;
   /** Opens the cell once more for what comes after its end; undefined when it takes nothing any more. */
   reopen?: () => { execution: vscode.NotebookCellExecution; close(): void } | undefined;
   /** Takes all that is printed, also what is not shown. */
@@ -153,10 +156,10 @@ export class OutputWriter {
         if (this.last?.stream === step.name) return [execution.appendOutputItems(item, this.last.output)];
         return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }), step.name);
       }
-      case 'note': {
-        const item = vscode.NotebookCellOutputItem.stderr(step.text);
-        return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }));
-      }
+      case 'note':
+        return append(noteOf(step.text));
+      case 'limited':
+        return append(noteOf(`${this.o.words(step.problem)}\n`));
       case 'tail': {
         const size = (step.left / 1e6).toFixed(1);
         const note = vscode.l10n.t('... {0} MB are left out here. The link under the cell opens the whole. ...', size);
@@ -190,6 +193,10 @@ export class OutputWriter {
 }
 
 type DrawStep = OutputStep | { do: 'note'; text: string };
+
+function noteOf(text: string): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stderr(text)], { outputType: 'stream' });
+}
 
 function toItems(data: MimeBundle): vscode.NotebookCellOutputItem[] {
   return itemsOf(data).map((item) => new vscode.NotebookCellOutputItem(item.data, item.mime));

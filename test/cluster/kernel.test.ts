@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Lab } from '../../lab/index.ts';
 import type { Connection } from '../../src/editor/connections.ts';
+import type { OutputEvent } from '../../src/jupyter/kernelMessages.ts';
 import type { KernelSession } from '../../src/jupyter/kernelSession.ts';
 import type { Disposables } from '../../src/k8s/events.ts';
 import { connectionsOf, labContext } from './support/connections.ts';
@@ -68,6 +69,24 @@ describe('a real kernel', function () {
       const soon = await session.help.complete('np.linal', 8);
       assert.equal(soon?.items[0]?.text, 'linalg');
       assert.equal((await running).ok, true);
+    });
+  });
+
+  describe('prints more than Jupyter lets through', () => {
+    const limits = async (code: string) => {
+      const told: OutputEvent[] = [];
+      await session.execute(code, { output: (event) => void told.push(event) }).done;
+      const problems = new Map(
+        told.flatMap((event) => (event.kind === 'limited' ? [[event.problem.what, event.problem]] : [])),
+      );
+      return [...problems.values()];
+    };
+
+    it('which is told with the name of the limit', async () => {
+      const option = 'ServerApp.iopub_data_rate_limit';
+      assert.deepEqual(await limits('print("x" * 20_000_000)'), [
+        { code: 'OutputLimited', what: 'bytes', perSecond: 1_000_000, option },
+      ]);
     });
   });
 });

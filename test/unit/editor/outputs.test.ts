@@ -153,6 +153,26 @@ describe('the plan of what to draw', () => {
     assert.equal(whole, 'all of it');
   });
 
+  it('says once that the server left output out, where it did, until the cell is cleared', () => {
+    const plan = new OutputPlan();
+    const problem = { code: 'OutputLimited', what: 'bytes', perSecond: 1, option: 'x' } as const;
+    const say = () => plan.add({ kind: 'limited', problem });
+    print(plan, 'a');
+    say();
+    say();
+    print(plan, 'b');
+    assert.deepEqual(
+      plan.take().map((s) => s.do),
+      ['stream', 'limited', 'stream'],
+    );
+    plan.add({ kind: 'clear', wait: false });
+    say();
+    assert.deepEqual(
+      plan.take().map((s) => s.do),
+      ['clear', 'limited'],
+    );
+  });
+
   it('counts rich outputs that are too many', () => {
     const plan = new OutputPlan({ head: 1, tail: 1, liveTail: 1, outputs: 2 });
     for (let i = 0; i < 5; i++) plan.add({ kind: 'display', data: {}, metadata: {} });
