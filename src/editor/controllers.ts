@@ -14,6 +14,7 @@ import { controllerId, localSessionPath } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
 import { WholeOutputs } from './wholeOutputs.ts';
+import { WidgetNotice } from './widgetNotice.ts';
 
 export interface ControllersOptions {
   connections: Connections;
@@ -66,6 +67,7 @@ export class Controllers implements Disposable {
     this.chooser.description = vscode.l10n.t('Run on Kubeflow');
     this.subscriptions = [
       this.wholeOutputs,
+      new WidgetNotice(notebookType, (notebook) => this.usedBy(notebook) !== undefined),
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.closed(notebook)),

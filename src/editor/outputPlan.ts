@@ -1,10 +1,12 @@
 import type { MimeBundle, OutputEvent, OutputLimited } from '../jupyter/kernelMessages.ts';
+import { StreamText, withoutOverwritten } from './streamText.ts';
 import { splitAt, TextTail } from './textTail.ts';
 
 /** What must be done to a cell's outputs; streams are merged, and what a later clear removes is left out. */
 export type OutputStep =
   | { do: 'clear' }
-  | { do: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  /** To be appended to a stream's output; `replace`: in place of all that this output shows. */
+  | { do: 'stream'; name: 'stdout' | 'stderr'; text: string; replace?: boolean }
   | {
       do: 'rich';
       type: 'display_data' | 'execute_result';
@@ -40,13 +42,11 @@ export const defaultLimits: OutputLimits = { head: 1_000_000, tail: 4_000_000, l
 export class OutputPlan {
   private steps: OutputStep[] = [];
   private clearNext = false;
-  private head = 0;
-  /** Of the line that the head ends with: a carriage return takes them back. */
-  private line = 0;
+  private current: { name: 'stdout' | 'stderr'; text: StreamText } | undefined;
+  /** Bytes of the stream outputs before the current one. */
+  private closed = 0;
   private rich = 0;
   private readonly limited = new Set<OutputLimited['what']>();
-  /** What the last step, a stream, has behind its last line's end. */
-  private lastLine = '';
   private tail: { name: 'stdout' | 'stderr'; text: TextTail; dirty: boolean; full: boolean } | undefined;
 
   /** @param whole takes all text that is printed, also what is not shown */
@@ -67,7 +67,7 @@ export class OutputPlan {
 
   add(event: OutputEvent): void {
     if (event.kind === 'started') return;
-    if (event.kind !== 'stream') this.endLine();
+    if (event.kind !== 'stream') this.flush();
     if (event.kind === 'clear') {
       if (event.wait) this.clearNext = true;
       else this.clear();
@@ -78,6 +78,7 @@ export class OutputPlan {
       return;
     }
     if (event.kind === 'limited') {
+      this.close();
       // Jupyter says so again and again while the cell goes on like that.
       if (!this.limited.has(event.problem.what)) this.steps.push({ do: 'limited', problem: event.problem });
       this.limited.add(event.problem.what);
@@ -88,11 +89,13 @@ export class OutputPlan {
       case 'stream':
         return this.stream(event.name, event.text);
       case 'error':
+        this.close();
         this.steps.push({ do: 'error', name: event.name, value: event.value, traceback: event.traceback });
         return;
       case 'display':
       case 'result':
         if (++this.rich > this.limits.outputs) return;
+        this.close();
         this.steps.push({
           do: 'rich',
           type: event.kind === 'display' ? 'display_data' : 'execute_result',
@@ -106,7 +109,7 @@ export class OutputPlan {
 
   /** What to draw now. `last`: nothing more will come, so the end of a text that is too long is due. */
   take(last = false): OutputStep[] {
-    this.endLine();
+    this.flush();
     const steps = this.steps;
     this.steps = [];
     const { tail } = this;
@@ -119,7 +122,7 @@ export class OutputPlan {
   }
 
   get empty(): boolean {
-    return this.steps.length === 0 && !this.tail?.dirty;
+    return this.steps.length === 0 && !this.current?.text.dirty && !this.tail?.dirty;
   }
 
   private takes = 0;
@@ -131,10 +134,10 @@ export class OutputPlan {
 
   private clear(): void {
     this.clearNext = false;
-    this.head = this.line = 0;
+    this.current = undefined;
+    this.closed = 0;
     this.rich = 0;
     this.tail = undefined;
-    this.lastLine = '';
     this.limited.clear();
     this.whole?.clear();
     // Updates may concern other cells' displays, so they stay.
@@ -143,70 +146,30 @@ export class OutputPlan {
 
   private stream(name: 'stdout' | 'stderr', text: string): void {
     this.whole?.add(text);
-    const [shown, rest] = splitAt(withoutOverwritten(text), this.tail ? 0 : this.limits.head - this.head);
-    if (shown) {
-      this.append(name, shown);
-      this.count(shown);
-    }
+    if (this.current?.name !== name) this.close();
+    const current = (this.current ??= { name, text: new StreamText() });
+    const room = this.tail ? 0 : this.limits.head - this.closed - current.text.bytes;
+    const [shown, rest] = splitAt(withoutOverwritten(text), room);
+    if (shown) current.text.add(shown);
     if (!rest) return;
     const tail = (this.tail ??= { name, text: new TextTail(this.limits.tail), dirty: true, full: false });
     tail.text.add(rest);
     tail.dirty = true;
   }
 
-  /** Only the last line can still be drawn over: the lines before it are not looked at again, however many there are. */
-  private append(name: 'stdout' | 'stderr', text: string): void {
-    const before = this.steps.at(-1);
-    if (before?.do !== 'stream' || before.name !== name) {
-      this.endLine();
-      this.steps.push({ do: 'stream', name, text: '' });
-    }
-    const step = this.steps.at(-1) as Extract<OutputStep, { do: 'stream' }>;
-    const whole = text.includes('\r') || text.includes('\n') ? withoutOverwritten(this.lastLine + text) : undefined;
-    if (whole === undefined) {
-      this.lastLine += text;
-      return;
-    }
-    const end = whole.lastIndexOf('\n') + 1;
-    step.text += whole.slice(0, end);
-    this.lastLine = whole.slice(end);
+  /** The stream output that grows: what it has new becomes a step. */
+  private flush(): void {
+    const { current } = this;
+    const taken = current?.text.take();
+    if (!current || !taken) return;
+    const { text, replace } = taken;
+    this.steps.push({ do: 'stream', name: current.name, text, ...(replace ? { replace } : {}) });
   }
 
-  private endLine(): void {
-    const step = this.steps.at(-1);
-    if (step?.do === 'stream') step.text += this.lastLine;
-    this.lastLine = '';
+  /** What comes next is another output. */
+  private close(): void {
+    this.flush();
+    this.closed += this.current?.text.bytes ?? 0;
+    this.current = undefined;
   }
-
-  /** Only what stays in sight counts: a progress bar draws one line anew for hours. */
-  private count(text: string): void {
-    for (const [i, part] of text.split('\r').entries()) {
-      if (i > 0) {
-        this.head -= this.line;
-        this.line = 0;
-      }
-      const bytes = Buffer.byteLength(part);
-      const newline = part.lastIndexOf('\n');
-      this.line = newline < 0 ? this.line + bytes : Buffer.byteLength(part.slice(newline + 1));
-      this.head += bytes;
-    }
-  }
-}
-
-/**
- * Without what a later carriage return in the same text covers. The part before the first return of a line stays, as the
- * line may have begun in an earlier text; so do lines with escape sequences, whose width is not their length.
- */
-function withoutOverwritten(text: string): string {
-  if (!text.includes('\r')) return text;
-  return text
-    .replace(/\r+\n/g, '\n')
-    .split('\n')
-    .map((line) => {
-      const [start = '', ...rest] = line.split('\r');
-      if (rest.length < 2 || line.includes('\x1b') || line.includes('\b')) return line;
-      const shown = rest.reduce((below, part) => part + below.slice(part.length));
-      return `${start}\r${shown}${line.endsWith('\r') ? '\r' : ''}`;
-    })
-    .join('\n');
 }

@@ -153,6 +153,8 @@ export class OutputWriter {
         return [execution.clearOutput()];
       case 'stream': {
         const item = vscode.NotebookCellOutputItem[step.name](step.text);
+        if (this.last?.stream === step.name && step.replace)
+          return [execution.replaceOutputItems(item, this.last.output)];
         if (this.last?.stream === step.name) return [execution.appendOutputItems(item, this.last.output)];
         return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }), step.name);
       }

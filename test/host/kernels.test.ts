@@ -62,6 +62,8 @@ print('now', flush=True)`;
 
   it('help somebody who types in a cell, with what they run', async () => {
     await run(notebook, 'def half(number, digits=1):\n  "Halves."\nanswer = {"value": 42}');
+    // IPython's first completion loads what it needs, which can take longer than anybody waits.
+    await run(notebook, 'get_ipython().complete("answer.ke")');
     const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'half(1, answer.ke', 'python');
     const edit = new vscode.WorkspaceEdit();
     edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(notebook.cellCount, [data])]);

@@ -96,6 +96,26 @@ describe('the plan of what to draw', () => {
     assert.deepEqual(once('dos\r\nlines\r\n'), ['dos\r\nlines\r\n'.replace(/\r/g, '')]);
   });
 
+  it('draws progress bars of several lines in their place, as a terminal does', () => {
+    const plan = new OutputPlan();
+    const shown = () => plan.take().map((s) => s.do === 'stream' && [s.text, s.replace ?? false]);
+    print(plan, 'before\n');
+    assert.deepEqual(shown(), [['before\n', false]]);
+    // rich: back up over its lines, each erased, and all of them anew.
+    print(plan, 'a  0%\nb  0%');
+    print(plan, '\r\x1b[2K\x1b[1A\x1b[2K\x1b[31ma\x1b[0m 50%\nb 10%');
+    assert.deepEqual(shown(), [['before\n\x1b[31ma\x1b[0m 50%\nb 10%', true]]);
+    print(plan, '\r\x1b[2K\x1b[1A\x1b[2Ka done\nb done\nafter\n');
+    assert.deepEqual(shown(), [['before\na done\nb done\nafter\n', true]]);
+    assert.ok(plan.empty);
+    // tqdm: the inner bar below the outer one, which is then drawn again.
+    print(plan, 'x', 'stderr');
+    plan.take();
+    print(plan, '\router 0/2\n\rinner 0/9\x1b[A');
+    print(plan, '\n\rinner 9/9\x1b[A\router 1/2', 'stdout');
+    assert.deepEqual(shown(), [['outer 1/2\ninner 9/9', true]]);
+  });
+
   it('keeps the first and the last part of a runaway output', () => {
     const plan = new OutputPlan({ head: 10, tail: 6, liveTail: 6, outputs: 2 });
     for (let i = 0; i < 1000; i++) print(plan, `line ${i}\n`);
