@@ -36,6 +36,13 @@ export async function shutDownKernel(parts: CommandParts, argument: unknown): Pr
   await parts.connections.get(argument.ref).server.shutdownKernel(argument.kernelId);
 }
 
+/** Opens all that a cell printed, where the cell shows a part of it. */
+export async function openWholeOutput(parts: CommandParts, argument: unknown): Promise<void> {
+  const { wholeOutputs } = parts.controllers;
+  if (await wholeOutputs.open(argument as vscode.NotebookCell)) return;
+  throw new Told(vscode.l10n.t('The whole output is not kept any more. Run the cell again to see it.'));
+}
+
 function noKernel(): Told {
   return new Told(vscode.l10n.t('No notebook server runs a kernel for this notebook yet. Run a cell first.'));
 }

@@ -9,8 +9,8 @@ import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
-import { interruptKernel, restartKernel, shutDownKernel } from './kernels.ts';
 import { addNamespace, removeNamespace } from './namespaces.ts';
+import { interruptKernel, openWholeOutput, restartKernel, shutDownKernel } from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
@@ -50,6 +50,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,
+  'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.copyName': copyName,
   'kubeflow.signIn': signIn,
 };

@@ -5,12 +5,16 @@ import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { sameServer, serverKey, type ServerRef } from './address.ts';
 import type { Connection, Connections } from './connections.ts';
+import { registerKernelHelp } from './help/register.ts';
 import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
+import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
 import { Selection } from './selectKernel.ts';
 import { controllerId, localSessionPath } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
+import { WholeOutputs } from './wholeOutputs.ts';
+import { WidgetNotice } from './widgetNotice.ts';
 
 export interface ControllersOptions {
   connections: Connections;
@@ -47,9 +51,12 @@ export class Controllers implements Disposable {
   private readonly ran = new Emitter<ServerRef>();
   /** A cell ran on this server: its files may be others now. */
   readonly onDidRunCell = this.ran.event;
+  /** All that cells printed of which they show a part only. */
+  readonly wholeOutputs: WholeOutputs;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: ControllersOptions) {
+    this.wholeOutputs = new WholeOutputs(notebookType, o.logger);
     this.memory = new UsedServers(o.memory);
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
@@ -59,9 +66,12 @@ export class Controllers implements Disposable {
     );
     this.chooser.description = vscode.l10n.t('Run on Kubeflow');
     this.subscriptions = [
+      this.wholeOutputs,
+      new WidgetNotice(notebookType, (notebook) => this.usedBy(notebook) !== undefined),
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.closed(notebook)),
+      registerKernelHelp((document) => this.kernelOfCell(document)),
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) this.renamed(oldUri, newUri);
       }),
@@ -84,6 +94,17 @@ export class Controllers implements Disposable {
   /** The server whose kernel is selected for this notebook. */
   serverOf(notebook: vscode.NotebookDocument): ServerRef | undefined {
     return this.usedBy(notebook)?.ref;
+  }
+
+  /** The kernel that this window is attached to for a code cell's text; starts none. */
+  kernelOfCell(document: vscode.TextDocument): KernelSession | undefined {
+    for (const used of this.used.values())
+      for (const [notebook, kernel] of used.kernels) {
+        if (!kernel.session || !used.selection.has(notebook)) continue;
+        const cell = notebook.getCells().find((one) => one.document === document);
+        if (cell) return cell.kind === vscode.NotebookCellKind.Code ? kernel.session : undefined;
+      }
+    return undefined;
   }
 
   /** Restarts the kernel of a notebook, or starts one when it has ended; false when none of ours is selected for it. */
@@ -169,6 +190,7 @@ export class Controllers implements Disposable {
       clientId,
       explain: this.o.explain,
       logger: this.o.logger,
+      wholeOutputs: this.wholeOutputs,
       onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
       onDidRunCell: () => this.ran.fire(ref),
     });
@@ -243,31 +265,4 @@ export class Controllers implements Disposable {
 function label({ name, namespace }: ServerRef, kernel: string | undefined): string {
   const short = kernel?.replace(/ \(ipykernel\)$/, '');
   return short ? `${name} — ${short} (${namespace})` : `${name} (${namespace})`;
-}
-
-/** nbformat's metadata, which VS Code's ipynb serializer keeps under `metadata`. */
-interface NotebookMetadata {
-  metadata?: { kernelspec?: { name?: string }; [more: string]: unknown };
-}
-
-function kernelNameOf(notebook: vscode.NotebookDocument): string | undefined {
-  const metadata = notebook.metadata as NotebookMetadata;
-  return metadata.metadata?.kernelspec?.name;
-}
-
-/** Writes the kernelspec into a notebook that has none, so that JupyterLab and the next reader start the same kernel. */
-async function rememberSpec(
-  notebook: vscode.NotebookDocument,
-  name: string,
-  displayName: string,
-  language: string,
-): Promise<void> {
-  if (kernelNameOf(notebook) === name || notebook.isClosed) return;
-  const kernelspec = { name, display_name: displayName, language };
-  const { metadata } = notebook.metadata as NotebookMetadata;
-  const edit = new vscode.WorkspaceEdit();
-  edit.set(notebook.uri, [
-    vscode.NotebookEdit.updateNotebookMetadata({ ...notebook.metadata, metadata: { ...metadata, kernelspec } }),
-  ]);
-  await vscode.workspace.applyEdit(edit);
 }

@@ -5,7 +5,11 @@ export interface OutputItem {
   data: Uint8Array;
 }
 
-/** Richest first, as VS Code shows the first item that it has a renderer for. */
+/**
+ * Richest first. VS Code sorts by an order of its own (its setting notebook.displayOrder comes before it): types of vendors
+ * such as Plotly's and Vega's first, then JSON, HTML, SVG, images, text; and shows the first that it has a renderer for. So
+ * everything is handed on, and what a bundle has beside such a type is its fallback.
+ */
 const order = [
   'application/vnd.*',
   'application/vdom.*',
@@ -24,7 +28,7 @@ const order = [
 ];
 
 /** Mime types that only the Jupyter extension can show; what else the bundle has is shown instead. */
-const needsJupyter = 'application/vnd.jupyter.widget-view+json';
+export const needsJupyter = 'application/vnd.jupyter.widget-view+json';
 
 /** A kernel's bundle as output items: images decoded, JSON as text, lines joined, the richest first. */
 export function itemsOf(data: MimeBundle): OutputItem[] {

@@ -8,6 +8,7 @@ import type { Connection } from './connections.ts';
 import { Displays } from './displays.ts';
 import { showLost } from './lostNotice.ts';
 import { OutputWriter } from './outputWriter.ts';
+import type { WholeOutputs } from './wholeOutputs.ts';
 
 export interface NotebookKernelOptions {
   controller: vscode.NotebookController;
@@ -20,6 +21,7 @@ export interface NotebookKernelOptions {
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   logger: Logger;
+  wholeOutputs: WholeOutputs;
   onDidStart: (session: KernelSession, connection: Connection) => void;
   onDidRunCell: () => void;
 }
@@ -44,6 +46,11 @@ export class NotebookKernel implements Disposable {
   private subscriptions: Disposable[] = [];
 
   constructor(private readonly o: NotebookKernelOptions) {}
+
+  /** The kernel, while this window is attached to one that can run something; starts none. */
+  get session(): KernelSession | undefined {
+    return this.live?.problem ? undefined : this.live;
+  }
 
   /** Runs cells in order after those asked for earlier; the first that goes wrong ends its group. */
   run(cells: readonly vscode.NotebookCell[]): Promise<void> {
@@ -108,13 +115,20 @@ export class NotebookKernel implements Disposable {
 
   private async runCell(execution: vscode.NotebookCellExecution): Promise<boolean> {
     const { cell } = execution;
-    const { logger } = this.o;
+    const { logger, wholeOutputs } = this.o;
     let ok = false;
     let writer: OutputWriter | undefined;
     try {
       execution.start(Date.now());
       this.writers.get(cell)?.retire();
-      writer = new OutputWriter(execution, { displays: this.displays, logger, reopen: () => this.reopen(cell) });
+      writer = new OutputWriter(execution, {
+        displays: this.displays,
+        logger,
+        words: (problem) => this.words(problem),
+        reopen: () => this.reopen(cell),
+        whole: wholeOutputs.begin(cell),
+        onDidCut: (cut) => wholeOutputs.cutChanged(cell, cut),
+      });
       this.writers.set(cell, writer);
       this.running = writer;
       const written = writer;

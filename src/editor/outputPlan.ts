@@ -1,9 +1,12 @@
-import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
+import type { MimeBundle, OutputEvent, OutputLimited } from '../jupyter/kernelMessages.ts';
+import { StreamText, withoutOverwritten } from './streamText.ts';
+import { splitAt, TextTail } from './textTail.ts';
 
 /** What must be done to a cell's outputs; streams are merged, and what a later clear removes is left out. */
 export type OutputStep =
   | { do: 'clear' }
-  | { do: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  /** To be appended to a stream's output; `replace`: in place of all that this output shows. */
+  | { do: 'stream'; name: 'stdout' | 'stderr'; text: string; replace?: boolean }
   | {
       do: 'rich';
       type: 'display_data' | 'execute_result';
@@ -13,20 +16,24 @@ export type OutputStep =
       executionCount?: number | null;
     }
   | { do: 'update'; displayId: string; data: MimeBundle; metadata: Record<string, unknown> }
+  | { do: 'limited'; problem: OutputLimited }
   | { do: 'error'; name: string; value: string; traceback: string[] }
-  /** The last part of a text that is too long; replaces the one that was shown before. */
+  /** The last part of a text that is too long; replaces the one that was shown before. `left`: bytes between the two. */
   | { do: 'tail'; name: 'stdout' | 'stderr'; text: string; left: number };
 
+/** In bytes of UTF-8, as the notebook's file counts. */
 export interface OutputLimits {
-  /** Characters of text shown from the start of a cell's output. */
-  headChars: number;
-  /** Characters kept from its end. */
-  tailChars: number;
+  /** Of text shown from the start of a cell's output. */
+  head: number;
+  /** Of text kept from its end. */
+  tail: number;
+  /** Of that, shown while the cell still runs: it is drawn again and again. */
+  liveTail: number;
   /** Rich outputs shown; those after it are counted only. */
   outputs: number;
 }
 
-export const defaultLimits: OutputLimits = { headChars: 1_000_000, tailChars: 100_000, outputs: 500 };
+export const defaultLimits: OutputLimits = { head: 1_000_000, tail: 4_000_000, liveTail: 100_000, outputs: 500 };
 
 /**
  * Collects what a cell tells between two drawings and says what to draw. Keeps the first and the last part of a runaway
@@ -35,13 +42,23 @@ export const defaultLimits: OutputLimits = { headChars: 1_000_000, tailChars: 10
 export class OutputPlan {
   private steps: OutputStep[] = [];
   private clearNext = false;
-  private head = 0;
-  /** Characters of the line that the head ends with: a carriage return takes them back. */
-  private line = 0;
+  private current: { name: 'stdout' | 'stderr'; text: StreamText } | undefined;
+  /** Bytes of the stream outputs before the current one. */
+  private closed = 0;
   private rich = 0;
-  private tail: { name: 'stdout' | 'stderr'; text: string; left: number; dirty: boolean } | undefined;
+  private readonly limited = new Set<OutputLimited['what']>();
+  private tail: { name: 'stdout' | 'stderr'; text: TextTail; dirty: boolean; full: boolean } | undefined;
 
-  constructor(private readonly limits: OutputLimits = defaultLimits) {}
+  /** @param whole takes all text that is printed, also what is not shown */
+  constructor(
+    private readonly limits: OutputLimits = defaultLimits,
+    private readonly whole?: { add(text: string): void; clear(): void },
+  ) {}
+
+  /** Text is left out: what is shown is not the whole. */
+  get isCut(): boolean {
+    return this.tail?.text.isCut === true;
+  }
 
   /** Rich outputs that were not shown, as there were too many. */
   get droppedOutputs(): number {
@@ -50,6 +67,7 @@ export class OutputPlan {
 
   add(event: OutputEvent): void {
     if (event.kind === 'started') return;
+    if (event.kind !== 'stream') this.flush();
     if (event.kind === 'clear') {
       if (event.wait) this.clearNext = true;
       else this.clear();
@@ -59,16 +77,25 @@ export class OutputPlan {
       this.steps.push({ do: 'update', displayId: event.displayId, data: event.data, metadata: event.metadata });
       return;
     }
+    if (event.kind === 'limited') {
+      this.close();
+      // Jupyter says so again and again while the cell goes on like that.
+      if (!this.limited.has(event.problem.what)) this.steps.push({ do: 'limited', problem: event.problem });
+      this.limited.add(event.problem.what);
+      return;
+    }
     if (this.clearNext) this.clear();
     switch (event.kind) {
       case 'stream':
         return this.stream(event.name, event.text);
       case 'error':
+        this.close();
         this.steps.push({ do: 'error', name: event.name, value: event.value, traceback: event.traceback });
         return;
       case 'display':
       case 'result':
         if (++this.rich > this.limits.outputs) return;
+        this.close();
         this.steps.push({
           do: 'rich',
           type: event.kind === 'display' ? 'display_data' : 'execute_result',
@@ -82,18 +109,20 @@ export class OutputPlan {
 
   /** What to draw now. `last`: nothing more will come, so the end of a text that is too long is due. */
   take(last = false): OutputStep[] {
+    this.flush();
     const steps = this.steps;
     this.steps = [];
     const { tail } = this;
-    if (tail?.dirty && (last || steps.length > 0 || tail.left === 0 || this.tailDue())) {
+    if (tail && (last ? tail.dirty || !tail.full : tail.dirty && (steps.length > 0 || this.tailDue()))) {
       tail.dirty = false;
-      steps.push({ do: 'tail', name: tail.name, text: tail.text, left: tail.left });
+      tail.full = last;
+      steps.push({ do: 'tail', name: tail.name, ...tail.text.end(last ? this.limits.tail : this.limits.liveTail) });
     }
     return steps;
   }
 
   get empty(): boolean {
-    return this.steps.length === 0 && !this.tail?.dirty;
+    return this.steps.length === 0 && !this.current?.text.dirty && !this.tail?.dirty;
   }
 
   private takes = 0;
@@ -105,58 +134,42 @@ export class OutputPlan {
 
   private clear(): void {
     this.clearNext = false;
-    this.head = this.line = 0;
+    this.current = undefined;
+    this.closed = 0;
     this.rich = 0;
     this.tail = undefined;
+    this.limited.clear();
+    this.whole?.clear();
     // Updates may concern other cells' displays, so they stay.
     this.steps = [...this.steps.filter((step) => step.do === 'update'), { do: 'clear' }];
   }
 
   private stream(name: 'stdout' | 'stderr', text: string): void {
-    const room = this.tail ? 0 : this.limits.headChars - this.head;
-    const shown = text.slice(0, room);
-    this.count(shown);
-    if (shown) {
-      const before = this.steps.at(-1);
-      if (before?.do === 'stream' && before.name === name) before.text = withoutOverwritten(before.text + shown);
-      else this.steps.push({ do: 'stream', name, text: withoutOverwritten(shown) });
-    }
-    if (shown.length === text.length) return;
-    const tail = (this.tail ??= { name, text: '', left: 0, dirty: true });
-    tail.text += text.slice(shown.length);
+    this.whole?.add(text);
+    if (this.current?.name !== name) this.close();
+    const current = (this.current ??= { name, text: new StreamText() });
+    const room = this.tail ? 0 : this.limits.head - this.closed - current.text.bytes;
+    const [shown, rest] = splitAt(withoutOverwritten(text), room);
+    if (shown) current.text.add(shown);
+    if (!rest) return;
+    const tail = (this.tail ??= { name, text: new TextTail(this.limits.tail), dirty: true, full: false });
+    tail.text.add(rest);
     tail.dirty = true;
-    // Twice the length before cutting: cutting at every message would copy the whole tail each time.
-    if (tail.text.length <= 2 * this.limits.tailChars) return;
-    const cut = tail.text.length - this.limits.tailChars;
-    tail.left += cut;
-    tail.text = tail.text.slice(cut);
   }
 
-  /** Only what stays in sight counts: a progress bar draws one line anew for hours. */
-  private count(text: string): void {
-    for (const part of text.replace(/\r+\n/g, '\n').split(/(?=[\r\n])/)) {
-      if (part.startsWith('\r')) this.head -= this.line;
-      if (/^[\r\n]/.test(part)) this.line = 0;
-      this.line += part.length;
-      this.head += part.length;
-    }
+  /** The stream output that grows: what it has new becomes a step. */
+  private flush(): void {
+    const { current } = this;
+    const taken = current?.text.take();
+    if (!current || !taken) return;
+    const { text, replace } = taken;
+    this.steps.push({ do: 'stream', name: current.name, text, ...(replace ? { replace } : {}) });
   }
-}
 
-/**
- * Without what a later carriage return in the same text covers. The part before the first return of a line stays, as the
- * line may have begun in an earlier text; so do lines with escape sequences, whose width is not their length.
- */
-function withoutOverwritten(text: string): string {
-  if (!text.includes('\r')) return text;
-  return text
-    .replace(/\r+\n/g, '\n')
-    .split('\n')
-    .map((line) => {
-      const [start = '', ...rest] = line.split('\r');
-      if (rest.length < 2 || line.includes('\x1b') || line.includes('\b')) return line;
-      const shown = rest.reduce((below, part) => part + below.slice(part.length));
-      return `${start}\r${shown}${line.endsWith('\r') ? '\r' : ''}`;
-    })
-    .join('\n');
+  /** What comes next is another output. */
+  private close(): void {
+    this.flush();
+    this.closed += this.current?.text.bytes ?? 0;
+    this.current = undefined;
+  }
 }

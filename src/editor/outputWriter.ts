@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Displays } from './displays.ts';
+import type { JupyterProblem } from '../jupyter/errors.ts';
 import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
 import type { Logger } from '../k8s/log.ts';
 import { itemsOf } from './mime.ts';
@@ -8,8 +9,14 @@ import { OutputPlan, type OutputStep } from './outputPlan.ts';
 export interface OutputWriterOptions {
   displays: Displays;
   logger: Logger;
+  /** A problem of the outputs' way as a sentence. */
+  words: (problem: JupyterProblem) => string;
   /** Opens the cell once more for what comes after its end; undefined when it takes nothing any more. */
   reopen?: () => { execution: vscode.NotebookCellExecution; close(): void } | undefined;
+  /** Takes all that is printed, also what is not shown. */
+  whole?: { add(text: string): void; clear(): void };
+  /** A part of the text is left out from now on, or no part any more; told again when more is. */
+  onDidCut?: (cut: boolean) => void;
   batchMs?: number;
   lateBatchMs?: number;
 }
@@ -21,7 +28,8 @@ export interface OutputWriterOptions {
  * is the one that VS Code's ipynb serializer writes back as nbformat.
  */
 export class OutputWriter {
-  private readonly plan = new OutputPlan();
+  private readonly plan: OutputPlan;
+  private cut = false;
   private execution: vscode.NotebookCellExecution | undefined;
   private readonly cell: vscode.NotebookCell;
   private timer: NodeJS.Timeout | undefined;
@@ -35,6 +43,7 @@ export class OutputWriter {
     execution: vscode.NotebookCellExecution,
     private readonly o: OutputWriterOptions,
   ) {
+    this.plan = new OutputPlan(undefined, o.whole);
     this.execution = execution;
     this.cell = execution.cell;
   }
@@ -66,6 +75,7 @@ export class OutputWriter {
     clearTimeout(this.timer);
     this.timer = undefined;
     void this.draw(this.plan.take(true));
+    if (this.plan.isCut) this.o.onDidCut?.(true);
     if (this.plan.droppedOutputs > 0)
       this.text(vscode.l10n.t('{0} more outputs are not shown.', this.plan.droppedOutputs));
     this.execution = undefined;
@@ -79,9 +89,14 @@ export class OutputWriter {
 
   private schedule(): void {
     if (this.timer || this.busy) return;
-    const batch = this.execution ? (this.o.batchMs ?? 40) : (this.o.lateBatchMs ?? 250);
+    const batch = this.execution ? (this.o.batchMs ?? 40) : this.lateBatchMs;
     // The first after a pause is shown at once.
     this.timer = setTimeout(() => this.drawDue(), Math.max(0, Math.min(batch, this.drawnAt + batch - Date.now())));
+  }
+
+  /** What comes after the end is drawn in full each time, so a runaway thread gets its turn less often. */
+  private get lateBatchMs(): number {
+    return this.o.lateBatchMs ?? (this.plan.isCut ? 2000 : 250);
   }
 
   private drawDue(): void {
@@ -96,6 +111,7 @@ export class OutputWriter {
       this.execution = undefined;
       late.close();
     }
+    if (this.plan.isCut !== this.cut) this.o.onDidCut?.((this.cut = this.plan.isCut));
     void drawn.then(() => {
       this.busy = false;
       if (!this.retired && !this.plan.empty) this.schedule();
@@ -137,15 +153,18 @@ export class OutputWriter {
         return [execution.clearOutput()];
       case 'stream': {
         const item = vscode.NotebookCellOutputItem[step.name](step.text);
+        if (this.last?.stream === step.name && step.replace)
+          return [execution.replaceOutputItems(item, this.last.output)];
         if (this.last?.stream === step.name) return [execution.appendOutputItems(item, this.last.output)];
         return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }), step.name);
       }
-      case 'note': {
-        const item = vscode.NotebookCellOutputItem.stderr(step.text);
-        return append(new vscode.NotebookCellOutput([item], { outputType: 'stream' }));
-      }
+      case 'note':
+        return append(noteOf(step.text));
+      case 'limited':
+        return append(noteOf(`${this.o.words(step.problem)}\n`));
       case 'tail': {
-        const note = vscode.l10n.t('... {0} characters are left out here ...', step.left);
+        const size = (step.left / 1e6).toFixed(1);
+        const note = vscode.l10n.t('... {0} MB are left out here. The link under the cell opens the whole. ...', size);
         const item = vscode.NotebookCellOutputItem[step.name](`\n${step.left > 0 ? `${note}\n` : ''}${step.text}`);
         if (this.tail) return [execution.replaceOutputItems(item, this.tail)];
         this.tail = new vscode.NotebookCellOutput([item], { outputType: 'stream' });
@@ -176,6 +195,10 @@ export class OutputWriter {
 }
 
 type DrawStep = OutputStep | { do: 'note'; text: string };
+
+function noteOf(text: string): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stderr(text)], { outputType: 'stream' });
+}
 
 function toItems(data: MimeBundle): vscode.NotebookCellOutputItem[] {
   return itemsOf(data).map((item) => new vscode.NotebookCellOutputItem(item.data, item.mime));

@@ -22,6 +22,8 @@ export type JupyterProblem =
   | { code: 'ConnectionLost'; server: string; since: Date }
   /** The server did not keep what a cell printed while the wire was cut. */
   | { code: 'OutputLost'; server: string; from: Date; to: Date }
+  /** The server threw away what a cell told faster than it lets through; `option` is Jupyter's name of the limit. */
+  | { code: 'OutputLimited'; what: 'bytes' | 'messages'; perSecond: number; option: string }
   | { code: 'NotFound'; path: string }
   | { code: 'Exists'; path: string }
   | { code: 'NotEmpty'; path: string }

@@ -1,9 +1,10 @@
 import type { KernelMessage } from '@jupyterlab/services';
-import { deserialize, serialize } from '@jupyterlab/services/lib/kernel/serialize';
+import { serialize } from '@jupyterlab/services/lib/kernel/serialize';
 import type { WebSocket } from 'ws';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { isJupyterError } from './errors.ts';
+import { KernelInbox } from './kernelInbox.ts';
 import type { WebSocketClass } from './webSocket.ts';
 
 export interface KernelChannelOptions {
@@ -32,6 +33,13 @@ export class KernelChannel implements Disposable {
   /** true when connected, false when the connection was lost. */
   readonly onDidConnect = this.connections.event;
   readonly onDidEnd = this.ends.event;
+  private readonly inbox = new KernelInbox({
+    deliver: (message) => this.messages.fire(message),
+    refuse: (error) =>
+      this.options.logger.warn(`kernel channel: a message that is none (${error instanceof Error ? error.name : ''})`),
+    pause: () => this.socket?.pause(),
+    resume: () => this.socket?.resume(),
+  });
   private socket: WebSocket | undefined;
   private outbox: KernelMessage.IMessage[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -87,12 +95,14 @@ export class KernelChannel implements Disposable {
   reconnect(): void {
     if (this.disposed) return;
     this.drop();
+    this.inbox.clear();
     this.dial();
   }
 
   dispose(): void {
     this.disposed = true;
     this.drop();
+    this.inbox.dispose();
     this.messages.dispose();
     this.connections.dispose();
     this.ends.dispose();
@@ -121,6 +131,7 @@ export class KernelChannel implements Disposable {
     const socket = new this.options.WebSocket(this.options.url, this.nameless ? [] : [protocol]);
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
+    this.inbox.rewired();
     let end: ChannelEnd | undefined;
     socket.on('unexpected-response', (request, response) => {
       if (response.statusCode === 404) end = 'kernelGone';
@@ -146,16 +157,7 @@ export class KernelChannel implements Disposable {
       if (this.socket !== socket) return;
       this.acknowledge(socket);
       const raw = isBinary ? (data as ArrayBuffer) : Buffer.from(data as ArrayBuffer).toString('utf8');
-      let message: KernelMessage.IMessage;
-      try {
-        message = deserialize(raw as ArrayBuffer, socket.protocol); // its type forgets that old servers send text
-      } catch (error) {
-        this.options.logger.warn(
-          `kernel channel: a message that is none (${error instanceof Error ? error.name : ''})`,
-        );
-        return;
-      }
-      this.messages.fire(message);
+      this.inbox.push(raw, socket.protocol);
     });
   }
 

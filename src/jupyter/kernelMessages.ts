@@ -1,4 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
+import type { JupyterProblem } from './errors.ts';
+
+export type OutputLimited = Extract<JupyterProblem, { code: 'OutputLimited' }>;
 
 /** What a running cell tells, in the order in which the kernel said it. */
 export type OutputEvent =
@@ -14,7 +17,9 @@ export type OutputEvent =
       displayId?: string;
     }
   | { kind: 'error'; name: string; value: string; traceback: string[] }
-  | { kind: 'clear'; wait: boolean };
+  | { kind: 'clear'; wait: boolean }
+  /** Jupyter itself says that it throws outputs away. */
+  | { kind: 'limited'; problem: OutputLimited };
 
 /** By mime type: text, an array of lines, base64 or JSON, as nbformat has it. */
 export type MimeBundle = Record<string, unknown>;
@@ -31,7 +36,13 @@ export function outputOf(message: KernelMessage.IMessage): OutputEvent | undefin
     case 'execute_input':
       return { kind: 'started', executionCount: Number(content.execution_count) };
     case 'stream':
-      return { kind: 'stream', name: content.name === 'stderr' ? 'stderr' : 'stdout', text: String(content.text) };
+      return (
+        limitOf(content) ?? {
+          kind: 'stream',
+          name: content.name === 'stderr' ? 'stderr' : 'stdout',
+          text: String(content.text),
+        }
+      );
     case 'display_data':
       return { kind: 'display', ...bundle(), ...(displayId ? { displayId } : {}) };
     case 'update_display_data':
@@ -55,4 +66,13 @@ export function outputOf(message: KernelMessage.IMessage): OutputEvent | undefin
     default:
       return undefined;
   }
+}
+
+/** Jupyter Server's warning in place of the outputs that it drops, which it sends as if the cell had printed it. */
+function limitOf({ name, text }: Record<string, unknown>): OutputEvent | undefined {
+  if (name !== 'stderr' || typeof text !== 'string') return undefined;
+  const said = /^\s*IOPub (data|message) rate exceeded\.\n[^]*?`--([\w.]+)`[^]*?\2=([\d.e+]+) \(/.exec(text);
+  if (!said) return undefined;
+  const what = said[1] === 'data' ? 'bytes' : 'messages';
+  return { kind: 'limited', problem: { code: 'OutputLimited', what, perSecond: Number(said[3]), option: said[2]! } };
 }

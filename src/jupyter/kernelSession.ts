@@ -2,31 +2,17 @@ import type { KernelMessage } from '@jupyterlab/services';
 import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
-import type { ChannelEnd, KernelChannel } from './kernelChannel.ts';
+import type { ChannelEnd } from './kernelChannel.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
+import { KernelHelp } from './kernelHelp.ts';
+import { KernelQuestions } from './kernelQuestions.ts';
 import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
+import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
-import { uidOf, type Target } from './target.ts';
+import { uidOf } from './target.ts';
 
-export type KernelStatus = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
-
-export interface KernelSessionOptions {
-  channel: KernelChannel;
-  target: Target;
-  /** Our name at the kernel: messages with it are ours, and Jupyter buffers for it while we are away. */
-  clientId: string;
-  kernelId: string;
-  /** The kernelspec's name. */
-  kernelName: string;
-  /** The session's path at the server. */
-  path: string;
-  /** The kernel ran before this window asked for it. */
-  found?: boolean;
-  /** This window is done with the kernel, which goes on. */
-  onDispose?(session: KernelSession): void;
-  rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };
-}
+export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 
 /** A kernel that says that it ends and is then heard of no more. */
 const shutDownPatienceMs = 5000;
@@ -58,12 +44,23 @@ export class KernelSession implements Disposable {
   private podUid: string | undefined;
   private restarting = false;
   private readonly autoRestart: KernelRestart;
+  private readonly questions: KernelQuestions;
+  /** What the kernel tells somebody who types. */
+  readonly help: KernelHelp;
   private shutDownTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
     this.podUid = uidOf(target);
     this.autoRestart = new KernelRestart(channel, () => this.question());
+    this.questions = new KernelQuestions({
+      send: (type, content) => {
+        const message = this.message(type, 'shell', content);
+        return channel.sendNow(message) ? message : undefined;
+      },
+      quiet: () => this.state === 'idle' && this.runs.all().length === 0 && !this.autoRestart.pending,
+    });
+    this.help = new KernelHelp(this.questions);
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
@@ -123,6 +120,7 @@ export class KernelSession implements Disposable {
     });
     const execution = new KernelExecution(message.header.msg_id, handlers);
     this.runs.add(execution);
+    void execution.done.then(() => this.questions.changed());
     this.options.channel.send(message);
     return execution;
   }
@@ -185,6 +183,7 @@ export class KernelSession implements Disposable {
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
     else execution?.take(message);
     this.autoRestart.take(message);
+    this.questions.take(message);
     if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
   }
 
@@ -293,6 +292,7 @@ export class KernelSession implements Disposable {
     if (this.state === status || this.state === 'dead') return;
     this.state = status;
     this.statuses.fire(status);
+    if (status === 'idle') this.questions.changed();
   }
 
   private message(msgType: string, channel: string, content: object): KernelMessage.IMessage {

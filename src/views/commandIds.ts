@@ -30,6 +30,7 @@ export const commandIds = [
   'kubeflow.interruptKernel',
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
+  'kubeflow.openWholeOutput',
   'kubeflow.copyName',
   'kubeflow.signIn',
 ] as const;

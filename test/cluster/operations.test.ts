@@ -86,6 +86,8 @@ describe('operations against a real API server', function () {
     assert.deepEqual(check.asked, [{ key: 'nvidia.com/gpu', count: 1 }]);
     assert.equal(check.seen.length, 1);
     assert.equal(check.simulated, true);
+    assert.equal(check.command, 'nvidia-smi -L');
+    assert.deepEqual(check.frameworks, [], "the lab's Python has none of them");
   });
 
   it('stops a server once, and starts it', async () => {

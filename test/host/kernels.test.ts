@@ -60,6 +60,31 @@ print('now', flush=True)`;
     assert.equal(cell.executionSummary?.success, true);
   });
 
+  it('help somebody who types in a cell, with what they run', async () => {
+    await run(notebook, 'def half(number, digits=1):\n  "Halves."\nanswer = {"value": 42}');
+    // IPython's first completion loads what it needs, which can take longer than anybody waits.
+    await run(notebook, 'get_ipython().complete("answer.ke")');
+    const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'half(1, answer.ke', 'python');
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(notebook.cellCount, [data])]);
+    await vscode.workspace.applyEdit(edit);
+    const { document } = notebook.cellAt(notebook.cellCount - 1);
+    const ask = <T>(what: string, at: number, ...more: unknown[]) =>
+      vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, document.positionAt(at), ...more);
+    const list = await ask<vscode.CompletionList>('CompletionItemProvider', 17, '.');
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert.ok(labels.includes('keys'), labels.join());
+    const hovers = await ask<vscode.Hover[]>('HoverProvider', 1);
+    const said = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
+    assert.ok(
+      said.some((text) => text.includes('half(number, digits=1)') && text.includes('Halves.')),
+      JSON.stringify(said),
+    );
+    const help = await ask<vscode.SignatureHelp>('SignatureHelpProvider', 17, ',');
+    assert.equal(help.signatures[0]?.label, 'half(number, digits=1)');
+    assert.equal(help.activeParameter, 1);
+  });
+
   it('leave the kernels of other extensions their place, in the same notebook', async () => {
     await run(notebook, 'mine = 1');
     await selectController('other', 'kubeflow-tests.other-kernel');

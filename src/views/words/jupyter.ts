@@ -33,6 +33,8 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
       return {
         text: t('Output from {0} to {1} was not kept by the server.', clock(problem.from, now), clock(problem.to, now)),
       };
+    case 'OutputLimited':
+      return { text: outputLimited(t, problem) };
     case 'NotFound':
       return { text: t('{0} is not on the server any more.', problem.path) };
     case 'Exists':
@@ -60,6 +62,22 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
     case 'Refused':
       return { text: t('Jupyter refuses this: {0}', sentence(problem.message)), action: log };
   }
+}
+
+/** The remedy survives a restart of the server, as its home folder does. */
+function outputLimited(
+  t: Translate,
+  { what, perSecond, option }: Extract<JupyterProblem, { code: 'OutputLimited' }>,
+): string {
+  const why =
+    what === 'bytes'
+      ? t('The server left output out here: the cell printed more than {0} a second.', fileSize(perSecond))
+      : t('The server left output out here: the cell sent more than {0} outputs a second.', perSecond);
+  const remedy = t(
+    'Print less or write to a file. To raise the limit, add {0} to ~/.jupyter/jupyter_server_config.py on the server and restart it.',
+    `c.${option} = ${perSecond * 100}`,
+  );
+  return `${why} ${remedy}`;
 }
 
 function notRunning(t: Translate, server: string, why: NotRunningReason): Said {

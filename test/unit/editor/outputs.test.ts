@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { itemsOf } from '../../../src/editor/mime.ts';
-import { OutputPlan } from '../../../src/editor/outputPlan.ts';
+import { OutputPlan, type OutputStep } from '../../../src/editor/outputPlan.ts';
+import { WholeOutput } from '../../../src/editor/wholeOutput.ts';
+import { silentLogger } from '../../../src/k8s/log.ts';
+import { longestTurn } from '../support/turns.ts';
 
 const text = (data: Uint8Array) => Buffer.from(data).toString('utf8');
 const print = (plan: OutputPlan, s: string, name: 'stdout' | 'stderr' = 'stdout') =>
@@ -64,7 +71,7 @@ describe('the plan of what to draw', () => {
   });
 
   it('counts and keeps of a progress bar only what stays in sight', () => {
-    const plan = new OutputPlan({ headChars: 60, tailChars: 6, outputs: 2 });
+    const plan = new OutputPlan({ head: 60, tail: 6, liveTail: 6, outputs: 2 });
     const drawn: string[] = [];
     for (let i = 0; i <= 100; i++) {
       print(plan, `\r${i}% of it`);
@@ -89,20 +96,41 @@ describe('the plan of what to draw', () => {
     assert.deepEqual(once('dos\r\nlines\r\n'), ['dos\r\nlines\r\n'.replace(/\r/g, '')]);
   });
 
+  it('draws progress bars of several lines in their place, as a terminal does', () => {
+    const plan = new OutputPlan();
+    const shown = () => plan.take().map((s) => s.do === 'stream' && [s.text, s.replace ?? false]);
+    print(plan, 'before\n');
+    assert.deepEqual(shown(), [['before\n', false]]);
+    // rich: back up over its lines, each erased, and all of them anew.
+    print(plan, 'a  0%\nb  0%');
+    print(plan, '\r\x1b[2K\x1b[1A\x1b[2K\x1b[31ma\x1b[0m 50%\nb 10%');
+    assert.deepEqual(shown(), [['before\n\x1b[31ma\x1b[0m 50%\nb 10%', true]]);
+    print(plan, '\r\x1b[2K\x1b[1A\x1b[2Ka done\nb done\nafter\n');
+    assert.deepEqual(shown(), [['before\na done\nb done\nafter\n', true]]);
+    assert.ok(plan.empty);
+    // tqdm: the inner bar below the outer one, which is then drawn again.
+    print(plan, 'x', 'stderr');
+    plan.take();
+    print(plan, '\router 0/2\n\rinner 0/9\x1b[A');
+    print(plan, '\n\rinner 9/9\x1b[A\router 1/2', 'stdout');
+    assert.deepEqual(shown(), [['outer 1/2\ninner 9/9', true]]);
+  });
+
   it('keeps the first and the last part of a runaway output', () => {
-    const plan = new OutputPlan({ headChars: 10, tailChars: 6, outputs: 2 });
+    const plan = new OutputPlan({ head: 10, tail: 6, liveTail: 6, outputs: 2 });
     for (let i = 0; i < 1000; i++) print(plan, `line ${i}\n`);
     const steps = plan.take(true);
     const head = steps.filter((s) => s.do === 'stream').map((s) => s.text);
     const tail = steps.find((s) => s.do === 'tail');
     assert.equal(head.join(''), 'line 0\nlin');
-    assert.ok(tail && tail.text.endsWith('e 999\n') && tail.text.length <= 12);
+    assert.equal(tail?.text, 'e 999\n');
+    assert.ok(plan.isCut);
     const total = Array.from({ length: 1000 }, (_, i) => `line ${i}\n`.length).reduce((a, b) => a + b);
     assert.equal(10 + tail.left + tail.text.length, total);
   });
 
   it('draws the end of a runaway output now and then, and always at last', () => {
-    const plan = new OutputPlan({ headChars: 1, tailChars: 10, outputs: 2 });
+    const plan = new OutputPlan({ head: 1, tail: 10, liveTail: 5, outputs: 2 });
     print(plan, 'ab');
     plan.take();
     let drawn = 0;
@@ -114,12 +142,136 @@ describe('the plan of what to draw', () => {
     print(plan, 'end');
     assert.ok(plan.take(true).some((s) => s.do === 'tail' && s.text.endsWith('end')));
     assert.deepEqual(plan.take(true), []);
+    assert.ok(plan.empty);
+  });
+
+  it('shows less of the end while more comes than when all has come', () => {
+    const plan = new OutputPlan({ head: 1, tail: 10, liveTail: 3, outputs: 2 });
+    print(plan, 'a123456789');
+    assert.deepEqual(plan.take().at(-1), { do: 'tail', name: 'stdout', text: '789', left: 6 });
+    assert.deepEqual(plan.take(true), [{ do: 'tail', name: 'stdout', text: '123456789', left: 0 }]);
+    assert.equal(plan.isCut, false);
+  });
+
+  it('counts in bytes, and cuts no character', () => {
+    const plan = new OutputPlan({ head: 4, tail: 7, liveTail: 7, outputs: 2 });
+    print(plan, '한글한글한글');
+    assert.deepEqual(plan.take(true), [
+      { do: 'stream', name: 'stdout', text: '한' },
+      { do: 'tail', name: 'stdout', text: '한글', left: 9 },
+    ]);
+  });
+
+  it('hands all text to whoever keeps the whole', () => {
+    let whole = '';
+    const sink = { add: (s: string) => void (whole += s), clear: () => void (whole = '') };
+    const plan = new OutputPlan({ head: 2, tail: 2, liveTail: 2, outputs: 2 }, sink);
+    print(plan, 'gone');
+    plan.add({ kind: 'clear', wait: true });
+    print(plan, 'all ');
+    print(plan, 'of it', 'stderr');
+    assert.equal(whole, 'all of it');
+  });
+
+  it('says once that the server left output out, where it did, until the cell is cleared', () => {
+    const plan = new OutputPlan();
+    const problem = { code: 'OutputLimited', what: 'bytes', perSecond: 1, option: 'x' } as const;
+    const say = () => plan.add({ kind: 'limited', problem });
+    print(plan, 'a');
+    say();
+    say();
+    print(plan, 'b');
+    assert.deepEqual(
+      plan.take().map((s) => s.do),
+      ['stream', 'limited', 'stream'],
+    );
+    plan.add({ kind: 'clear', wait: false });
+    say();
+    assert.deepEqual(
+      plan.take().map((s) => s.do),
+      ['clear', 'limited'],
+    );
   });
 
   it('counts rich outputs that are too many', () => {
-    const plan = new OutputPlan({ headChars: 1, tailChars: 1, outputs: 2 });
+    const plan = new OutputPlan({ head: 1, tail: 1, liveTail: 1, outputs: 2 });
     for (let i = 0; i < 5; i++) plan.add({ kind: 'display', data: {}, metadata: {} });
     assert.equal(plan.take().length, 2);
     assert.equal(plan.droppedOutputs, 3);
   });
+});
+
+describe('the whole of an output', () => {
+  const folder = join(tmpdir(), `whole-output-test-${process.pid}`);
+  const make = (o: { inMemory?: number; most?: number } = {}) =>
+    new WholeOutput({ folder, logger: silentLogger, inMemory: 10, ...o });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('is in no file while it is small', async () => {
+    const whole = make();
+    whole.add('0123456789');
+    assert.equal(await whole.path(), undefined);
+    assert.equal(existsSync(folder), false);
+  });
+
+  it('is in a file from its start on, which nobody else may read, and goes with its cell', async () => {
+    const whole = make();
+    for (let i = 0; i < 5000; i++) whole.add(`line ${i}\n`);
+    const path = (await whole.path())!;
+    const text = await readFile(path, 'utf8');
+    assert.ok(text.startsWith('line 0\nline 1\n') && text.endsWith('line 4999\n'));
+    assert.equal(text.length, whole.length);
+    assert.equal((await stat(path)).mode & 0o077, 0);
+    whole.add('more');
+    assert.equal((await readFile((await whole.path())!, 'utf8')).length, whole.length);
+    whole.dispose();
+    while (existsSync(path)) await new Promise(setImmediate);
+    assert.equal(await whole.path(), undefined);
+  });
+
+  it('starts anew when the cell is cleared, and ends where the disk would be in danger', async () => {
+    const whole = make({ most: 20 });
+    whole.add('old text that is long');
+    whole.clear();
+    whole.add('0123456789ABCDEF');
+    whole.add('ghij');
+    whole.add('more than the most');
+    assert.equal(await readFile((await whole.path())!, 'utf8'), '0123456789ABCDEFghij');
+    whole.dispose();
+  });
+});
+
+describe('100 MB of output', function () {
+  this.timeout(60_000);
+  for (const [what, text, times] of [
+    ['in 100,000 lines', `${'x'.repeat(999)}\n`, 100_000],
+    ['in pieces as a large message has them', `${'y'.repeat(79)}\n`.repeat(3276), 382],
+    ['with a carriage return in each line', `\r${'z'.repeat(998)}\n`, 100_000],
+  ] as const)
+    it(`${what} block nobody, and leave 5 MB in the cell`, async () => {
+      const whole = { bytes: 0, add: (s: string) => void (whole.bytes += s.length), clear: () => undefined };
+      const plan = new OutputPlan(undefined, whole);
+      let shown = 0;
+      let last: OutputStep | undefined;
+      const draw = (steps: OutputStep[]) => {
+        for (const step of steps) if (step.do === 'stream') shown += Buffer.byteLength(step.text);
+        last = steps.at(-1) ?? last;
+      };
+      const blocked = await longestTurn(async () => {
+        // What comes in one turn of the event loop from a wire of 100 MB/s, and a drawing every 40 ms.
+        const perTurn = Math.ceil(1_000_000 / text.length);
+        for (let i = 0; i < times; i++) {
+          print(plan, text);
+          if (i % perTurn !== 0) continue;
+          if (i % (4 * perTurn) === 0) draw(plan.take());
+          await new Promise(setImmediate);
+        }
+        draw(plan.take(true));
+      });
+      assert.ok(blocked < 50, `blocked for ${Math.round(blocked)} ms`);
+      assert.ok(last?.do === 'tail');
+      const tail = Buffer.byteLength(last.text);
+      assert.ok(shown > 990_000 && shown < 1_010_000 && tail > 3_900_000 && tail <= 4_000_000, `${shown} + ${tail}`);
+      assert.ok(whole.bytes >= 100_000_000 - text.length);
+    });
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { age, fields as describeText } from '../../../src/kubeflow/describe/describeText.ts';
 import { dedupeEvents, eventCount, eventTime, isAbout, tellersOf } from '../../../src/kubeflow/events.ts';
-import { gpuReport, parseNvidiaSmi } from '../../../src/kubeflow/gpus.ts';
+import { frameworkScript, parseFrameworks } from '../../../src/kubeflow/gpuFrameworks.ts';
+import { gpuReport, parseNvidiaSmi, parseRocmSmi } from '../../../src/kubeflow/gpus.ts';
 import { gpuQuotas } from '../../../src/kubeflow/inventory/namespaceDetails.ts';
 import { claimsOf, gpusOf, notebookContainer, notebookPort } from '../../../src/kubeflow/objects.ts';
 import { deletionPlan } from '../../../src/kubeflow/operations.ts';
@@ -127,6 +132,40 @@ describe('GPUs', () => {
   it('reads the devices that nvidia-smi lists', () => {
     const output = 'GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-1)\n  MIG 1g.5gb     Device  0: (UUID: MIG-2)\nnoise\n';
     assert.deepEqual(parseNvidiaSmi(output), ['GPU 0: NVIDIA A100-SXM4-40GB', '  MIG 1g.5gb     Device  0:']);
+  });
+
+  it('reads the devices that rocm-smi lists', () => {
+    const output = `====== Product Info ======
+GPU[0]\t\t: Card Series: \t\tAMD Instinct MI210
+GPU[0]\t\t: Card Model: \t\t0x740f
+GPU[1]\t\t: Card Series: \t\tAMD Instinct MI210
+GPU[1]\t\t: Card Vendor: \t\tAdvanced Micro Devices, Inc. [AMD/ATI]
+==========================
+`;
+    assert.deepEqual(parseRocmSmi(output), ['GPU 0: AMD Instinct MI210', 'GPU 1: AMD Instinct MI210']);
+  });
+
+  it('asks the frameworks that are there, each by itself, and loads none that is not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'frameworks-'));
+    try {
+      const torch = `class version: cuda = '12.8'
+class cuda:
+  is_available = staticmethod(lambda: True)
+  device_count = staticmethod(lambda: 1)
+  get_device_name = staticmethod(lambda i: 'Tesla T4')
+print('noise')
+__version__ = '2.9.0'`;
+      writeFileSync(join(folder, 'torch.py'), torch);
+      writeFileSync(join(folder, 'jax.py'), 'raise ImportError("no jaxlib")');
+      const ran = spawnSync('python3', ['-c', frameworkScript], { cwd: folder, encoding: 'utf8' });
+      assert.deepEqual(parseFrameworks(`${ran.stdout}\n{"name":"other"}\nnoise`), [
+        { name: 'PyTorch', version: '2.9.0', devices: ['Tesla T4'], builtForGpu: true },
+        { name: 'JAX', devices: [], problem: 'ImportError: no jaxlib' },
+      ]);
+      assert.equal(ran.stderr, '');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('tells what the pod was given only once it is on a node', () => {

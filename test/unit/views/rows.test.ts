@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Access } from '../../../src/k8s/access.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
+import type { FrameworkCheck } from '../../../src/kubeflow/gpuFrameworks.ts';
 import type { ServerView } from '../../../src/kubeflow/inventory.ts';
 import type { ServerStatus } from '../../../src/kubeflow/status/statusCause.ts';
 import { gpuDocument } from '../../../src/views/gpuDocument.ts';
@@ -238,16 +239,37 @@ describe('rights', () => {
 describe('Check GPUs', () => {
   const ref = { namespace: 'alice', name: 'mnist' };
   const asked = [{ key: 'nvidia.com/gpu', count: 1 }];
+  const command = 'nvidia-smi -L';
 
   it('compares what was asked for with what is there', () => {
     const seen = ['GPU 0: NVIDIA T4'];
-    const text = gpuDocument(t, ref, { asked, given: asked, seen, raw: 'GPU 0: NVIDIA T4', simulated: true }, now);
+    const text = gpuDocument(
+      t,
+      ref,
+      { asked, given: asked, seen, raw: 'GPU 0: NVIDIA T4', command, simulated: true },
+      now,
+    );
     assert.match(text, /All GPUs that were asked for are there\./);
     assert.match(text, /simulated/);
-    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: '' }, now), /0 of 1/);
+    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: '', command }, now), /0 of 1/);
+  });
+
+  it('says what the frameworks see, and what to do where that is less than there is', () => {
+    const seen = ['GPU 0: NVIDIA T4'];
+    const said = (...frameworks: FrameworkCheck[]) =>
+      gpuDocument(t, ref, { asked, given: asked, seen, raw: '', command, frameworks }, now);
+    const fine = said({ name: 'PyTorch', version: '2.9.0', devices: ['Tesla T4'], builtForGpu: true });
+    assert.match(fine, /PyTorch 2\.9\.0: +1 device \(Tesla T4\)/);
+    assert.doesNotMatch(fine, /What to do/);
+    assert.match(said({ name: 'PyTorch', devices: [], builtForGpu: false }), /build of PyTorch cannot use GPUs/);
+    assert.match(said({ name: 'JAX', devices: [] }), /JAX sees no GPU although there is one/);
+    assert.match(said({ name: 'TensorFlow', devices: [], problem: 'timeout' }), /TensorFlow did not answer in time/);
+    assert.match(said(), /PyTorch, TensorFlow and JAX are not installed/);
+    const none = gpuDocument(t, ref, { asked, given: asked, seen: [], raw: '', command, frameworks: [] }, now);
+    assert.match(none, /What to do:\n {2}The driver on the node gives the pod no GPU/);
   });
 
   it('does not take a missing command for missing GPUs', () => {
-    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: 'not found', missing: true }, now), /not known/);
+    assert.match(gpuDocument(t, ref, { asked, seen: [], raw: 'not found', command, missing: true }, now), /not known/);
   });
 });

@@ -42,6 +42,8 @@ const jupyter: JupyterProblem[] = [
   { code: 'KernelEnded', server: 'mnist', reason: 'outOfMemory' },
   { code: 'ConnectionLost', server: 'mnist', since: now },
   { code: 'OutputLost', server: 'mnist', from: now, to: now },
+  { code: 'OutputLimited', what: 'bytes', perSecond: 1e6, option: 'ServerApp.iopub_data_rate_limit' },
+  { code: 'OutputLimited', what: 'messages', perSecond: 1000, option: 'ServerApp.iopub_msg_rate_limit' },
   { code: 'NotFound', path: 'a.ipynb' },
   { code: 'Exists', path: 'a.ipynb' },
   { code: 'NotEmpty', path: 'data' },

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../k8s/events.ts';
+import { needsJupyter } from './mime.ts';
+
+const jupyterExtension = 'ms-toolsai.jupyter';
+
+/**
+ * Says under a cell whose output is a widget that it takes a kernel of the Jupyter extension, and leads there. Not in the
+ * output, as that is saved with the notebook.
+ */
+export class WidgetNotice implements vscode.NotebookCellStatusBarItemProvider, Disposable {
+  private readonly registration: vscode.Disposable;
+
+  /** @param isOurs whether one of our kernels is selected for a notebook */
+  constructor(
+    notebookType: string,
+    private readonly isOurs: (notebook: vscode.NotebookDocument) => boolean,
+  ) {
+    this.registration = vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, this);
+  }
+
+  provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem | undefined {
+    const isWidget = cell.outputs.some(({ items }) => items.some(({ mime }) => mime === needsJupyter));
+    if (!isWidget || !this.isOurs(cell.notebook)) return undefined;
+    const { l10n } = vscode;
+    const installed = vscode.extensions.getExtension(jupyterExtension) !== undefined;
+    const text = installed
+      ? l10n.t('Widgets need a kernel of the Jupyter extension: Switch Kernel')
+      : l10n.t('Widgets need the Jupyter extension: Show Extension');
+    const item = new vscode.NotebookCellStatusBarItem(`$(info) ${text}`, vscode.NotebookCellStatusBarAlignment.Left);
+    item.command = installed
+      ? { command: 'notebook.selectKernel', title: l10n.t('Switch Kernel') }
+      : {
+          command: 'workbench.extensions.search',
+          title: l10n.t('Show Extension'),
+          arguments: [`@id:${jupyterExtension}`],
+        };
+    return item;
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+}
