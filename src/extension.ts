@@ -6,8 +6,6 @@ import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
-import { KubeflowFileSystem } from './editor/fileSystem.ts';
-import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
 import { KubeconfigSource } from './k8s/kubeconfigSource.ts';
 import { Sessions } from './kubeflow/sessions.ts';
@@ -16,6 +14,7 @@ import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { FormPanel } from './views/formPanel.ts';
+import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { kubeconfigSetting, namespacesSetting, proxySetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
@@ -59,8 +58,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const tellError = (error: unknown): void => report(error, logger);
   const say = (error: unknown): string => explain(vscode.l10n.t, error).text;
   const connections = things.add(new Connections(sessions, { logger }));
-  const files = things.add(new KubeflowFileSystem({ connections, logger, explain: say }));
-  things.add(vscode.workspace.registerFileSystemProvider(scheme, files, { isCaseSensitive: true }));
+  const { files, things: fileThings } = remoteFiles(context, connections, logger);
+  things.add(fileThings);
   const controllers = things.add(
     new Controllers({
       connections,
@@ -91,14 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       tree.filesChanged(ref);
     }),
   );
-  things.add(
-    files.onDidChangeFile((changes) => {
-      for (const { uri } of changes) {
-        const file = fromUri(uri);
-        if (file) tree.filesChanged(file.ref);
-      }
-    }),
-  );
+  things.add(files.onDidTouch(({ ref, folder }) => tree.filesChanged(ref, folder)));
   things.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('kubeflow.kubeconfig') && tree.used) void sessions.reload();

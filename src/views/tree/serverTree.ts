@@ -111,12 +111,15 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     return this.loaded;
   }
 
-  /** Files of a server may be others now: after a cell, after a write. Rows that nobody has looked at stay unasked. */
-  filesChanged(ref: ServerRef): void {
+  /**
+   * Files of a server may be others now: in all of its folders after a cell, in one after a write. Rows that nobody has
+   * looked at stay unasked.
+   */
+  filesChanged(ref: ServerRef, folder?: string): void {
     if (ref.context !== this.session?.context.name) return;
     const server = this.root?.server(`${ref.namespace}/${ref.name}`);
-    void server?.files?.relist();
-    void server?.kernels?.relist();
+    void server?.files?.relist(folder);
+    if (folder === undefined) void server?.kernels?.relist();
   }
 
   /** Reads everything anew, as the user asked for it: rights, lists, files and kernels. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { authorityOf, decodeContext, encodeContext, parseAddress } from '../../../src/editor/address.ts';
-import { isProbe } from '../../../src/editor/probes.ts';
 import { controllerId, localSessionPath } from '../../../src/editor/sessionPath.ts';
 
 describe('addresses of files on notebook servers', () => {
@@ -25,10 +24,6 @@ describe('addresses of files on notebook servers', () => {
     assert.equal(parseAddress('prod~01234567', '/alice'), undefined);
     assert.equal(decodeContext('_3'), undefined);
     assert.equal(parseAddress('prod~01234567', '/alice/mnist')?.path, '');
-  });
-
-  it('answers the probes of editors itself, and nothing else', () => {
-    assert.ok(isProbe('.vscode/settings.json') && isProbe('a/.git') && !isProbe('a.git/x') && !isProbe('src/x.py'));
   });
 
   it('gives a local notebook a session path of its own in the root of the server', () => {
