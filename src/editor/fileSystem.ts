@@ -5,7 +5,7 @@ import { isJupyterError, JupyterError } from '../jupyter/errors.ts';
 import type { JupyterServer } from '../jupyter/server.ts';
 import type { Logger } from '../k8s/log.ts';
 import { serverKey, type ServerRef } from './address.ts';
-import type { FileVersions} from './fileVersions.ts';
+import type { FileVersions } from './fileVersions.ts';
 import { sha256 } from './fileVersions.ts';
 import type { OtherCluster } from './otherCluster.ts';
 import { Probes } from './probes.ts';

@@ -20,6 +20,8 @@ export interface CallOptions {
   query?: string;
   body?: unknown;
   signal?: AbortSignal;
+  /** Doing it twice is another thing. */
+  once?: boolean;
   /** Where to, of a move. */
   to?: string;
 }
@@ -92,7 +94,7 @@ export class ContentsClient {
   async writePart(path: string, part: Uint8Array, chunk: number, signal?: AbortSignal): Promise<Entry> {
     const content = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
     const body = { type: 'file', format: 'base64', content, chunk };
-    return entryOf(await this.call<Model>('PUT', path, { body, signal }));
+    return entryOf(await this.call<Model>('PUT', path, { body, signal, once: true }));
   }
 
   /** Rejects with Exists where there is something of that name. */
@@ -151,6 +153,7 @@ export class ContentsClient {
       return await this.rest.call<T>(method, `api/contents/${encodePath(path)}${o.query ? `?${o.query}` : ''}`, {
         body: o.body,
         signal: o.signal,
+        once: o.once,
       });
     } catch (error) {
       if (!isJupyterError(error, 'Refused')) throw error;

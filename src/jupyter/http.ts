@@ -12,6 +12,8 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: Uint8Array;
   signal?: AbortSignal;
+  /** Doing it twice is another thing: never sent again once it may have arrived. */
+  once?: boolean;
   /** How long nothing may move, connection included: neither a part of the body nor of the answer; ms. */
   timeoutMs?: number;
 }
@@ -167,10 +169,10 @@ export class TunnelHttp implements Disposable {
         clearTimeout(timer);
         timer = setTimeout(() => fail(this.tooLong(outgoing, patience + more)), patience + more);
       };
+      outgoing.on('error', (error) => fail(this.classify(error, outgoing, request)));
       if (request.signal?.aborted) return abort();
       moved();
       request.signal?.addEventListener('abort', abort, { once: true });
-      outgoing.on('error', (error) => fail(this.classify(error, outgoing, request.method)));
       outgoing.on('response', (incoming) => {
         moved();
         incoming.on('error', () => undefined); // told to the reader, who may not have begun
@@ -213,13 +215,13 @@ export class TunnelHttp implements Disposable {
     return new JupyterError(this.tunnel.whyNot(Math.round(ms / 1000)));
   }
 
-  private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, method: string): Error {
+  private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, request: HttpRequest): Error {
     if (error instanceof PortForwardRefused || error instanceof JupyterError) return error;
     // Without a connection the error is the cluster's: it says why there is none.
     if (!outgoing.socket && 'problem' in error) return error;
     // A spare connection can have died unnoticed like a kept one: what only reads is asked again.
-    const reads = method === 'GET' || method === 'HEAD';
-    const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET');
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET' && !request.once);
     return safe ? new StaleConnection(error) : this.unreachable(error);
   }
 

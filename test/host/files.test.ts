@@ -123,7 +123,6 @@ describe("a server's files in VS Code", function () {
     await contents.writeFile('theirs.ipynb', Buffer.from(notebook('two')));
     assert.equal(await document.save(), false);
     assert.match(Buffer.from((await contents.readFile('theirs.ipynb')).bytes).toString(), /two/);
-    await vscode.commands.executeCommand('notebook.revert');
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 

@@ -63,6 +63,16 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
         text: t('The context {0} now leads to another cluster than the one that this file came from.', problem.context),
         action: { title: t('Choose Context'), command: 'kubeflow.switchContext' },
       };
+    case 'Changing':
+      return {
+        text: problem.here
+          ? t('{0} changed while it was uploaded.', problem.path)
+          : t('{0} goes on changing on the server.', problem.path),
+      };
+    case 'Incomplete':
+      return {
+        text: t('Of {0} only {1} of {2} arrived.', problem.path, fileSize(problem.bytes), fileSize(problem.expected)),
+      };
     case 'SaveLater':
       return {
         text:
