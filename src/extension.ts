@@ -72,7 +72,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     }),
   );
   things.add(new StatusBar(sessions));
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
+  const added = (name: string) => namespaces.of(name);
+  const tree = things.add(new ServerTree({ sessions, connections, logger, report: tellError, added }));
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,

@@ -4,10 +4,12 @@ import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
 import { connect } from './connect.ts';
 import { addNamespace, reconnect, refresh, removeNamespace, showLog, switchContext } from './context.ts';
+import { addToWorkspace, deleteFile, newFile, newFolder, renameFile } from './fileEdits.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { interruptKernel, restartKernel, shutDownKernel } from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
+import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown) => unknown;
@@ -31,6 +33,15 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.reconnect': reconnect,
   'kubeflow.openFile': openFile,
   'kubeflow.refreshFiles': refreshFiles,
+  'kubeflow.newFile': newFile,
+  'kubeflow.newFolder': newFolder,
+  'kubeflow.uploadFiles': uploadFiles,
+  'kubeflow.uploadFolder': uploadFolder,
+  'kubeflow.download': download,
+  'kubeflow.renameFile': renameFile,
+  'kubeflow.copyPath': copyName,
+  'kubeflow.deleteFile': deleteFile,
+  'kubeflow.addToWorkspace': addToWorkspace,
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,

@@ -120,9 +120,12 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     this.fire({ type: vscode.FileChangeType.Deleted, uri });
   }
 
-  /** On one server; VS Code itself copies and deletes from one to another. */
   async rename(from: vscode.Uri, to: vscode.Uri, o: { overwrite: boolean }): Promise<void> {
-    const target = this.sameServer(from, to);
+    const target = onSameServer(from, to);
+    if (target === undefined) {
+      await this.copyAcross(from, to, o);
+      return this.delete(from, { recursive: true });
+    }
     await this.change(from, async (server, path, ref) => {
       this.o.versions.replaced(to.toString(), await server.contents.rename(path, target, o));
       this.probes.made(serverKey(ref), target);
@@ -137,7 +140,8 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
   }
 
   async copy(from: vscode.Uri, to: vscode.Uri, o: { overwrite: boolean }): Promise<void> {
-    const target = this.sameServer(from, to);
+    const target = onSameServer(from, to);
+    if (target === undefined) return this.copyAcross(from, to, o);
     await this.change(to, async ({ contents }) => {
       this.o.versions.replaced(to.toString(), await contents.copy(fromUri(from)!.path, target, o));
     });
@@ -166,11 +170,14 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
     this.touches.dispose();
   }
 
-  private sameServer(from: vscode.Uri, to: vscode.Uri): string {
-    const [source, target] = [fromUri(from), fromUri(to)];
-    if (!source || !target || serverKey(source.ref) !== serverKey(target.ref))
-      throw vscode.FileSystemError.NoPermissions(to);
-    return target.path;
+  /** From one server to another, by way of this computer. */
+  private async copyAcross(from: vscode.Uri, to: vscode.Uri, o: { overwrite: boolean }): Promise<void> {
+    const { type } = await this.stat(from);
+    if (type !== vscode.FileType.Directory)
+      return this.writeFile(to, await this.readFile(from), { create: true, overwrite: o.overwrite });
+    await this.createDirectory(to);
+    for (const [name] of await this.readDirectory(from))
+      await this.copyAcross(vscode.Uri.joinPath(from, name), vscode.Uri.joinPath(to, name), o);
   }
 
   /** Finds out whether a file with another time has a content that is known: it was touched, or our write arrived. */
@@ -241,6 +248,12 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
       if (at) this.touches.fire({ ref: at.ref, folder: parentOf(at.path) });
     }
   }
+}
+
+/** Where on the server of `from` the path of `to` is; undefined for another server. */
+function onSameServer(from: vscode.Uri, to: vscode.Uri): string | undefined {
+  const [source, target] = [fromUri(from), fromUri(to)];
+  return source && target && serverKey(source.ref) === serverKey(target.ref) ? target.path : undefined;
 }
 
 async function unlessMissing(asked: Promise<Entry>): Promise<Entry | undefined> {

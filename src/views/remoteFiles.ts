@@ -72,7 +72,7 @@ export function remoteFiles(
 }
 
 /** VS Code shows an error in the editor's place; this offers what helps. */
-async function offerDownload(uri: vscode.Uri, bytes: number): Promise<void> {
+export async function offerDownload(uri: vscode.Uri, bytes: number): Promise<void> {
   const { t } = vscode.l10n;
   const problem = { code: 'TooLarge', path: baseName(uri.path), bytes, limitBytes: largestFileBytes } as const;
   const download = t('Download');

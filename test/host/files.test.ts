@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/api.ts';
 import { toUri } from '../../src/editor/uri.ts';
@@ -166,6 +169,32 @@ describe("a server's files in VS Code", function () {
     await contents.writePart('large.bin', part, 1);
     await contents.writePart('large.bin', part, -1);
     await assert.rejects(fs.readFile(at('large.bin')) as Promise<unknown>, /too large to open/);
+  });
+
+  it('uploads a folder that is dropped on the tree, and shows it there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubeflow-drop-'));
+    mkdirSync(join(folder, 'project', 'src'), { recursive: true });
+    writeFileSync(join(folder, 'project', 'src', 'a.py'), 'x = 1');
+    try {
+      const into = { ref, path: '', uri: at('') };
+      await vscode.commands.executeCommand('kubeflow.uploadFiles', { into, sources: [join(folder, 'project')] });
+      assert.equal(Buffer.from(await fs.readFile(at('project/src/a.py'))).toString(), 'x = 1');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('takes open editors along when a folder is renamed', async () => {
+    await fs.createDirectory(at('old'));
+    await fs.writeFile(at('old/open.py'), Buffer.from('x = 1'));
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(at('old/open.py')));
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(at('old'), at('new'), { overwrite: false });
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await until(
+      () => vscode.window.activeTextEditor?.document.uri.toString() === at('new/open.py').toString(),
+      'the editor of the new name',
+    );
   });
 
   it("reads a file of another cluster's server of the same name, and does not change it", async () => {

@@ -37,6 +37,10 @@ abstract class ListedNode extends TreeNode {
     this.loading = new MessageNode(this, `${id}#loading`, 'loading', { text: parts.t('Loading...') });
   }
 
+  get uri(): vscode.Uri {
+    return toUri(this.ref, this.parts.session.context.fingerprint, this.path);
+  }
+
   /** Answers at once, as overlapping answers to VS Code would register a row twice; a listing draws the row again. */
   override children(): TreeNode[] {
     if (!this.listed) void this.again.run(() => this.list()).then(() => this.parts.refresh(this));
@@ -117,8 +121,7 @@ export class FolderNode extends ListedNode {
   }
 
   protected build(): vscode.TreeItem {
-    const uri = toUri(this.ref, this.parts.session.context.fingerprint, this.path);
-    const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(this.uri, vscode.TreeItemCollapsibleState.Collapsed);
     item.label = baseName(this.path);
     item.iconPath = vscode.ThemeIcon.Folder;
     item.contextValue = contextValue({ kind: 'folder' });

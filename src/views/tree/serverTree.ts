@@ -9,6 +9,7 @@ import { ContextKeys } from '../contextKeys.ts';
 import { Rights } from '../rights.ts';
 import { viewState } from '../viewState.ts';
 import { ClusterRoot } from './clusterRoot.ts';
+import { FilesDrop } from './filesDrop.ts';
 import { MessageNode } from './messageNode.ts';
 import type { TreeNode } from './node.ts';
 
@@ -16,6 +17,7 @@ export interface ServerTreeOptions {
   sessions: Sessions;
   connections: Connections;
   logger: Logger;
+  report: (error: unknown) => void;
   /** Namespaces added by hand to a context. */
   added: (context: string) => readonly string[];
 }
@@ -50,7 +52,8 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
 
   constructor(o: ServerTreeOptions) {
     this.o = o;
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this });
+    const dragAndDropController = new FilesDrop(o.report);
+    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, dragAndDropController });
     this.disposables.add(this.view);
     this.disposables.add(this.emitter);
     this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => (visible ? this.shown() : this.hidden())));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { authorityOf, decodeContext, encodeContext, parseAddress } from '../../../src/editor/address.ts';
-import { controllerId, localSessionPath } from '../../../src/editor/sessionPath.ts';
+import { controllerId, localSessionPath, machineOf } from '../../../src/editor/sessionPath.ts';
 
 describe('addresses of files on notebook servers', () => {
   for (const name of ['prod', 'Prod', 'arn:aws:eks:eu-1:1234:cluster/Prod_x', 'ü~ä@b c', 'a_3ab'])
@@ -31,6 +31,13 @@ describe('addresses of files on notebook servers', () => {
     assert.match(path, /^My train-[0-9a-f]{8}\.ipynb$/);
     assert.notEqual(path, localSessionPath('other', 'file:///home/a/My%20train.ipynb', '/home/a/My train.ipynb'));
     assert.doesNotMatch(localSessionPath('m', 'u', '/a/x:y*?.ipynb'), /[:*?/]/);
+  });
+
+  it('keeps apart files of one URI on machines that are reached from one screen', () => {
+    const env = (remoteName?: string) => ({ machineId: 'screen', remoteName });
+    assert.notEqual(machineOf(env('ssh-remote'), 'gpu-1'), machineOf(env('ssh-remote'), 'gpu-2'));
+    assert.notEqual(machineOf(env('ssh-remote'), 'gpu-1'), machineOf(env(), 'gpu-1'));
+    assert.equal(machineOf(env(), 'laptop.home'), machineOf(env(), 'laptop.office'));
   });
 
   it('names controllers by server, always the same', () => {
