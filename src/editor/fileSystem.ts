@@ -29,8 +29,8 @@ export interface Touched {
   folder: string;
 }
 
-/** A question before a save that a cut connection must not hold up for the length of a request. */
-const patienceMs = 10_000;
+/** Before a save VS Code asks twice about the file: a cut connection must not hold that up for as long as other requests. */
+const patienceMs = 5000;
 
 /** Files on notebook servers as VS Code's files, through Jupyter's Contents API. */
 export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
@@ -50,7 +50,8 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
 
   stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     return this.read(uri, async (server, path, strange) => {
-      const entry = await server.contents.stat(path);
+      const signal = this.o.later.savingAt(uri.toString()) ? AbortSignal.timeout(patienceMs) : undefined;
+      const entry = await server.contents.stat(path, signal);
       const readonly = !entry.writable || strange || isServerCopy(uri);
       await this.recognise(server, uri, entry);
       return {
@@ -203,7 +204,8 @@ export class KubeflowFileSystem implements vscode.FileSystemProvider, vscode.Dis
       if (strange) this.o.clusters.notice(uri.toString(), at, address);
       return result;
     } catch (error) {
-      throw this.translate(error, uri);
+      const saving = this.o.later.savingAt(uri.toString());
+      throw this.translate(saving ? this.o.later.failed(at.ref, saving, error) : error, uri);
     }
   }
 

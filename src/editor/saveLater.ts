@@ -20,6 +20,8 @@ export interface SaveLaterOptions {
 type Waiting = { ref: ServerRef; uris: string[] };
 
 const memoryKey = 'kubeflow.saveLater';
+/** No save takes longer, but for one that ended in another way. */
+const savingMs = 60_000;
 
 /**
  * Documents whose save failed because their server did not answer: each is saved once more, by itself, when it does. One
@@ -28,6 +30,8 @@ const memoryKey = 'kubeflow.saveLater';
 export class SaveLater implements Disposable {
   private readonly servers = new Map<string, Waiting & { abort: AbortController }>();
   private readonly wake = new Set<() => void>();
+  /** When each save began that has not been heard of since. */
+  private readonly saving = new Map<string, number>();
   private readonly subscription: Disposable;
 
   constructor(private readonly o: SaveLaterOptions) {
@@ -43,16 +47,35 @@ export class SaveLater implements Disposable {
       for (const uri of uris) this.add(ref, uri);
   }
 
+  /** The document is about to be saved. */
+  willSave(uri: string): void {
+    this.saving.set(uri, Date.now());
+  }
+
+  /**
+   * The document on whose behalf a question about a file or folder may be: VS Code asks about both before it saves, and
+   * gives up where neither is answered.
+   */
+  savingAt(uri: string): string | undefined {
+    for (const [saved, since] of this.saving) {
+      if (Date.now() - since > savingMs) this.saving.delete(saved);
+      else if (saved === uri || saved.startsWith(`${uri}/`)) return saved;
+    }
+    return undefined;
+  }
+
   /** The error to show for a save that failed with `error`: another one where the document is saved later. */
   failed(ref: ServerRef, uri: string, error: unknown): unknown {
     const why = unanswered(error);
     if (!why || !this.o.isDirty(uri)) return error;
+    this.saving.delete(uri);
     this.add(ref, uri);
     return new JupyterError({ code: 'SaveLater', server: ref.name, why }, { cause: error });
   }
 
   /** The document was saved, or there is nothing to save any more. */
   done(ref: ServerRef, uri: string): void {
+    this.saving.delete(uri);
     const waiting = this.servers.get(serverKey(ref));
     if (!waiting?.uris.includes(uri)) return;
     waiting.uris = waiting.uris.filter((other) => other !== uri);

@@ -50,8 +50,14 @@ export function remoteFiles(
       tell: (uri, compare) => void tellConflict(uri, compare),
     }),
   );
+  things.add(vscode.workspace.onWillSaveTextDocument(({ document }) => willSave(document.uri)));
+  things.add(vscode.workspace.onWillSaveNotebookDocument(({ notebook }) => willSave(notebook.uri)));
   later.resume();
   return { files, things };
+
+  function willSave(uri: vscode.Uri): void {
+    if (uri.scheme === scheme) later.willSave(uri.toString());
+  }
 
   async function askAbout({ uri, ref, was, now }: Stranger): Promise<void> {
     const parsed = vscode.Uri.parse(uri);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/api.ts';
 import { toUri } from '../../src/editor/uri.ts';
+import { FilesDrop } from '../../src/views/tree/filesDrop.ts';
+import type { TreeNode } from '../../src/views/tree/node.ts';
 import { extensionIn, until } from './support/extension.ts';
 import { labContext, RemoteLab } from './support/remoteLab.ts';
 
@@ -110,7 +112,7 @@ describe("a server's files in VS Code", function () {
       assert.equal(Buffer.from((await contents.readFile('theirs.py')).bytes).toString(), other);
       assert.ok(document.isDirty);
       await vscode.commands.executeCommand('workbench.action.files.revert');
-      assert.equal(document.getText(), other);
+      await until(() => document.getText() === other, "the server's text");
     });
 
   it('does not save a notebook over one that became another on the server', async () => {
@@ -150,6 +152,21 @@ describe("a server's files in VS Code", function () {
     await until(() => document.getText() === 'new\n', 'the new text');
   });
 
+  it('keeps what cannot be saved while the network is away, and saves it when it is back', async () => {
+    const { contents } = (await api.connections.open(ref)).server;
+    await fs.writeFile(at('away.py'), Buffer.from('x = 1\n'));
+    const document = await edited('away.py', 'y = 1\n');
+    lab.away(true);
+    try {
+      assert.equal(await document.save(), false);
+      assert.ok(document.isDirty);
+    } finally {
+      lab.away(false);
+    }
+    await until(() => !document.isDirty, 'the save by itself', 60_000);
+    assert.equal(Buffer.from((await contents.readFile('away.py')).bytes).toString(), 'y = 1\nx = 1\n');
+  });
+
   it('copies files and folders at the server', async () => {
     await fs.createDirectory(at('copied'));
     await fs.writeFile(at('copied/a.txt'), Buffer.from('a'));
@@ -179,6 +196,24 @@ describe("a server's files in VS Code", function () {
       const into = { ref, path: '', uri: at('') };
       await vscode.commands.executeCommand('kubeflow.uploadFiles', { into, sources: [join(folder, 'project')] });
       assert.equal(Buffer.from(await fs.readFile(at('project/src/a.py'))).toString(), 'x = 1');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('uploads what is dropped on a folder from the Explorer or the file manager', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubeflow-drop-'));
+    writeFileSync(join(folder, 'a #%.py'), 'x = 1');
+    try {
+      await fs.createDirectory(at('dropped'));
+      const errors: unknown[] = [];
+      const drop = new FilesDrop((error) => errors.push(error));
+      const data = new vscode.DataTransfer();
+      const uri = vscode.Uri.file(join(folder, 'a #%.py')).toString();
+      data.set('text/uri-list', new vscode.DataTransferItem(`${uri}\r\n`));
+      await drop.handleDrop(at('dropped') as unknown as TreeNode, data);
+      assert.deepEqual(errors, []);
+      assert.equal(Buffer.from(await fs.readFile(at('dropped/a #%.py'))).toString(), 'x = 1');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -110,4 +110,14 @@ describe('a document that could not be saved for want of an answer', () => {
     answer!();
     await until(() => saved.length === 1);
   });
+
+  it('is what VS Code asks about before it saves: the file, and the folder it lies in', () => {
+    const uri = 'kubeflow://prod/alice/mnist/work/a.py';
+    later.willSave(uri);
+    assert.equal(later.savingAt(uri), uri);
+    assert.equal(later.savingAt('kubeflow://prod/alice/mnist/work'), uri);
+    assert.equal(later.savingAt('kubeflow://prod/alice/mnist/wor'), undefined);
+    later.done(ref, uri);
+    assert.equal(later.savingAt(uri), undefined);
+  });
 });
