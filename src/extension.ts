@@ -6,8 +6,6 @@ import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
 import { Gateways } from './editor/gateways.ts';
-import { KubeflowFileSystem } from './editor/fileSystem.ts';
-import { fromUri, scheme } from './editor/uri.ts';
 import { Disposables } from './k8s/events.ts';
 import { Sessions } from './kubeflow/sessions.ts';
 import { ApplyProblems } from './views/applyProblems.ts';
@@ -17,6 +15,7 @@ import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
+import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
 import { StatusBar } from './views/statusBar.ts';
@@ -57,8 +56,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const tellError = (error: unknown): void => report(error, logger);
   const say = (error: unknown): string => explain(vscode.l10n.t, error).text;
   const connections = things.add(new Connections(sessions, { logger }));
-  const files = things.add(new KubeflowFileSystem({ connections, logger, explain: say }));
-  things.add(vscode.workspace.registerFileSystemProvider(scheme, files, { isCaseSensitive: true }));
+  const { files, things: fileThings } = remoteFiles(context, connections, logger);
+  things.add(fileThings);
   const controllers = things.add(
     new Controllers({
       connections,
@@ -70,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       extensionId: context.extension.id,
     }),
   );
-  const tree = things.add(new ServerTree({ sessions, connections, logger, namespaces, memory }));
+  const tree = things.add(new ServerTree({ sessions, connections, logger, report: tellError, namespaces, memory }));
   things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({
@@ -88,15 +87,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       tree.filesChanged(ref);
     }),
   );
-  things.add(
-    files.onDidChangeFile((changes) => {
-      for (const { uri } of changes) {
-        const file = fromUri(uri);
-        if (file) tree.filesChanged(file.ref);
-      }
-    }),
-  );
   things.add(followSettings(sessions, logins));
+  things.add(files.onDidTouch(({ ref, folder }) => tree.filesChanged(ref, folder)));
   made.parts = {
     sessions,
     connections,

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { largestFileBytes } from '../jupyter/contents.ts';
+import { offerDownload } from '../views/remoteFiles.ts';
 import { FileNode, FilesNode, FolderNode } from '../views/tree/filesNode.ts';
 import { ContextNode } from '../views/tree/contextNode.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
@@ -7,9 +9,11 @@ import { VolumeNode } from '../views/tree/volumesNode.ts';
 import { openNotebook } from './connect.ts';
 import type { CommandParts } from './parts.ts';
 
-/** Opens a file of a server; a notebook comes with the server's kernel selected. */
+/** Opens a file of a server; a notebook comes with the server's kernel selected. One that is too large can be downloaded. */
 export async function openFile(parts: CommandParts, argument: unknown): Promise<void> {
   if (!(argument instanceof FileNode)) return;
+  const bytes = argument.entry?.size ?? 0;
+  if (bytes > largestFileBytes) return offerDownload(argument.uri, bytes);
   if (argument.path.endsWith('.ipynb')) await openNotebook(parts, argument.ref, argument.uri);
   else await vscode.commands.executeCommand('vscode.open', argument.uri, { preview: true });
 }

@@ -7,6 +7,7 @@ import { connect } from './connect.ts';
 import { reconnect, refresh, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
+import { addToWorkspace, deleteFile, newFile, newFolder, renameFile } from './fileEdits.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
 import { addNamespace, removeNamespace } from './namespaces.ts';
@@ -15,6 +16,7 @@ import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { signIn } from './signIn.ts';
+import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown) => unknown;
@@ -47,6 +49,15 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.reconnect': reconnect,
   'kubeflow.openFile': openFile,
   'kubeflow.refreshFiles': refreshFiles,
+  'kubeflow.newFile': newFile,
+  'kubeflow.newFolder': newFolder,
+  'kubeflow.uploadFiles': uploadFiles,
+  'kubeflow.uploadFolder': uploadFolder,
+  'kubeflow.download': download,
+  'kubeflow.renameFile': renameFile,
+  'kubeflow.copyPath': copyName,
+  'kubeflow.deleteFile': deleteFile,
+  'kubeflow.addToWorkspace': addToWorkspace,
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,

@@ -19,6 +19,8 @@ export interface Connection {
   readonly tunnel: Tunnel;
   /** Of the API server that it is reached through. */
   readonly fingerprint: string;
+  /** The API server's URL. */
+  readonly address: string;
 }
 
 interface Held extends Connection {
@@ -80,6 +82,11 @@ export class Connections implements Disposable {
     return this.all.get(serverKey(ref))?.tunnel.state.kind === 'retrying';
   }
 
+  /** Somebody uses this server and the way to it works. */
+  isUp(ref: ServerRef): boolean {
+    return this.all.get(serverKey(ref))?.tunnel.state.kind === 'up';
+  }
+
   /** Tries every cut connection again at once. */
   reconnectNow(ref?: ServerRef): void {
     for (const connection of this.all.values())
@@ -106,6 +113,7 @@ export class Connections implements Disposable {
       tunnel,
       server,
       fingerprint: session.context.fingerprint,
+      address: session.context.server,
       parts: [listening, server, tunnel, target],
     };
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
@@ -10,7 +11,7 @@ import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
 import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
 import { Selection } from './selectKernel.ts';
-import { controllerId, localSessionPath } from './sessionPath.ts';
+import { controllerId, localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
 import { WholeOutputs } from './wholeOutputs.ts';
@@ -185,7 +186,7 @@ export class Controllers implements Disposable {
     const kernel = new NotebookKernel({
       controller: used.controller,
       connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered()?.fingerprint),
-      path: here?.path ?? localSessionPath(vscode.env.machineId, identity, notebook.uri.path),
+      path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, notebook.uri.path),
       kernelName: () => kernelNameOf(notebook),
       clientId,
       explain: this.o.explain,
@@ -240,7 +241,7 @@ export class Controllers implements Disposable {
   /** A notebook on this computer keeps its kernel under its new name; those on a server: see KubeflowFileSystem. */
   private renamed(from: vscode.Uri, to: vscode.Uri): void {
     if (from.scheme === scheme || !/\.ipynb$/i.test(to.path)) return;
-    const path = (uri: vscode.Uri) => localSessionPath(vscode.env.machineId, uri.toString(), uri.path);
+    const path = (uri: vscode.Uri) => localSessionPath(machineOf(vscode.env, hostname()), uri.toString(), uri.path);
     for (const { ref } of this.used.values()) {
       if (!this.memory.knowsClient(`${serverKey(ref)} ${from.toString()}`)) continue;
       const moving = this.o.connections.open(ref).then(({ server }) => server.moveSessions(path(from), path(to)));

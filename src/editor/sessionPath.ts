@@ -11,6 +11,15 @@ export function localSessionPath(machine: string, uri: string, path = uri): stri
   return `${name.replace(/[^\p{L}\p{N}._ -]/gu, '_') || 'notebook'}-${hash}.ipynb`;
 }
 
+/**
+ * What tells this machine's files from others' of the same URI. VS Code's machineId is that of the computer with the screen:
+ * by SSH or in containers, the same URI names a file on each of them, so there the host's own name counts as well (only
+ * there: a laptop's name changes with the network).
+ */
+export function machineOf(env: { machineId: string; remoteName: string | undefined }, host: string): string {
+  return env.remoteName ? `${env.machineId} ${env.remoteName} ${host}` : env.machineId;
+}
+
 /** A controller's id for a server: stable, as VS Code remembers a notebook's kernel by it. */
 export function controllerId(server: string): string {
   return `kubeflow-${createHash('sha256').update(server).digest('hex').slice(0, 12)}`;

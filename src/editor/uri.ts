@@ -17,3 +17,12 @@ export function toUri(ref: ServerRef, fingerprint: string, path: string): vscode
 export function fromUri(uri: vscode.Uri): { ref: ServerRef; fingerprint: string; path: string } | undefined {
   return uri.scheme === scheme ? parseAddress(uri.authority, uri.path) : undefined;
 }
+
+/** The file as the server has it, beside an open document of it that holds changes: to compare, and never written. */
+export function serverCopy(uri: vscode.Uri): vscode.Uri {
+  return uri.with({ query: 'server' });
+}
+
+export function isServerCopy(uri: vscode.Uri): boolean {
+  return uri.query === 'server';
+}

@@ -1,41 +1,45 @@
-import { isJupyterError, JupyterError, type JupyterProblem } from './errors.ts';
+import { copyEntry } from './contentsCopy.ts';
+import { deleteEntry, type Sweep } from './contentsDelete.ts';
+import {
+  besides,
+  byKindAndName,
+  encodePath,
+  entryOf,
+  largestFileBytes,
+  problemOf,
+  type Entry,
+  type Model,
+} from './contentsModel.ts';
+import { isJupyterError, JupyterError } from './errors.ts';
+import type { RawFiles } from './rawFiles.ts';
 import type { Rest } from './rest.ts';
 
-/** One file, notebook or folder, as Jupyter's Contents API tells it. */
-export interface Entry {
-  /** From the server's root, segments joined by `/`, no leading slash, not encoded; '' is the root. */
-  path: string;
-  name: string;
-  type: 'file' | 'notebook' | 'directory';
-  /** Bytes; undefined for folders and where the server does not know. */
-  size?: number;
-  /** ms since the epoch. */
-  modified: number;
-  created: number;
-  writable: boolean;
+export { largestFileBytes, type Entry } from './contentsModel.ts';
+
+export interface CallOptions {
+  query?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Doing it twice is another thing. */
+  once?: boolean;
+  /** Where to, of a move. */
+  to?: string;
 }
 
-interface Model {
-  name: string;
-  path: string;
-  type: Entry['type'];
-  writable: boolean;
-  created: string;
-  last_modified: string;
-  size?: number | null;
-  content?: unknown;
-  format?: string | null;
-}
-
-/** Whole files travel as base64 in JSON, in memory on both sides. */
-export const largestFileBytes = 50 * 1024 * 1024;
+/** From this size on a file is read as it is and not as base64 in JSON, which needs some four times its room. */
+const rawBytes = 1024 * 1024;
 
 /** Files on a Jupyter server through its Contents API. Paths are as in Entry; errors are JupyterError. */
 export class ContentsClient {
-  constructor(private readonly rest: Rest) {}
+  constructor(
+    private readonly rest: Rest,
+    private readonly o: { raw?: RawFiles; sweep?: Sweep } = {},
+  ) {}
 
-  async stat(path: string, signal?: AbortSignal): Promise<Entry> {
-    return entryOf(await this.call<Model>('GET', path, { query: 'content=0', signal }));
+  /** With `hash` the server reads the whole file for its sha256, where it can. */
+  async stat(path: string, signal?: AbortSignal, o: { hash?: boolean } = {}): Promise<Entry> {
+    const query = o.hash ? 'content=0&hash=1' : 'content=0';
+    return entryOf(await this.call<Model>('GET', path, { query, signal }));
   }
 
   /** The folder's entries, folders first, then by name. Hidden files are the server's to tell. */
@@ -51,6 +55,11 @@ export class ContentsClient {
     if (known.type === 'directory') throw new JupyterError({ code: 'NotPermitted', path });
     if ((known.size ?? 0) > largestFileBytes)
       throw new JupyterError({ code: 'TooLarge', path, bytes: known.size ?? 0, limitBytes: largestFileBytes });
+    if (this.o.raw && (known.size ?? 0) >= rawBytes) {
+      const bytes = await this.o.raw.read(path, largestFileBytes, signal);
+      // Changed in between, it is newer than `known` says: the next look finds that out.
+      return { bytes, entry: known };
+    }
     const model = await this.call<Model>('GET', path, { query: 'type=file&format=base64&content=1', signal });
     return {
       bytes: Buffer.from(typeof model.content === 'string' ? model.content : '', 'base64'),
@@ -58,27 +67,37 @@ export class ContentsClient {
     };
   }
 
-  /**
-   * Writes the whole file. With `ifModified` (the `modified` of the version that was read) a file that is another by
-   * now is left alone and Conflict thrown; Jupyter has no such condition of its own, so a short gap remains.
-   */
-  async writeFile(
-    path: string,
-    bytes: Uint8Array,
-    o: { ifModified?: number; signal?: AbortSignal } = {},
-  ): Promise<Entry> {
+  /** Writes the whole file, over one that is there. */
+  async writeFile(path: string, bytes: Uint8Array, o: { signal?: AbortSignal } = {}): Promise<Entry> {
     if (bytes.byteLength > largestFileBytes)
       throw new JupyterError({ code: 'TooLarge', path, bytes: bytes.byteLength, limitBytes: largestFileBytes });
-    if (o.ifModified !== undefined) {
-      const now = await this.stat(path, o.signal);
-      if (now.modified > o.ifModified) throw new JupyterError({ code: 'Conflict', path });
-    }
     const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-    return entryOf(
-      await this.call<Model>('PUT', path, { body: { type: 'file', format: 'base64', content }, signal: o.signal }),
-    );
+    const put = async (to: string) =>
+      entryOf(
+        await this.call<Model>('PUT', to, { body: { type: 'file', format: 'base64', content }, signal: o.signal }),
+      );
+    try {
+      return await put(path);
+    } catch (error) {
+      // Jupyter keeps a copy beside the file while it writes, whose name is two characters longer.
+      if (!isJupyterError(error, 'NameTooLong') || !(await this.exists(path))) throw error;
+      const beside = besides(path, 'new');
+      await put(beside);
+      return this.rename(beside, path, { overwrite: true });
+    }
   }
 
+  /**
+   * Appends a part to a file that is sent in parts (jupyter_server's `chunk`: 1 begins the file anew, -1 is the last).
+   * The file is as long afterwards as the entry's size says; a manager that knows no parts shows there.
+   */
+  async writePart(path: string, part: Uint8Array, chunk: number, signal?: AbortSignal): Promise<Entry> {
+    const content = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
+    const body = { type: 'file', format: 'base64', content, chunk };
+    return entryOf(await this.call<Model>('PUT', path, { body, signal, once: true }));
+  }
+
+  /** Rejects with Exists where there is something of that name. */
   async mkdir(path: string): Promise<Entry> {
     await this.mustNotExist(path);
     return entryOf(await this.call<Model>('PUT', path, { body: { type: 'directory' } }));
@@ -90,46 +109,32 @@ export class ContentsClient {
    */
   async createNotebook(folder: string): Promise<Entry> {
     const { path } = await this.call<Model>('POST', folder, { body: { type: 'notebook' } });
-    const cell = { cell_type: 'code', id: 'first', execution_count: null, metadata: {}, outputs: [], source: '' };
-    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
-    return entryOf(await this.call<Model>('PUT', path, { body: { type: 'notebook', format: 'json', content } }));
+    return this.putNotebook(path);
+  }
+
+  /** A new file, a notebook with one empty cell. Rejects with Exists where there is something of that name. */
+  async createFile(path: string): Promise<Entry> {
+    await this.mustNotExist(path);
+    return path.endsWith('.ipynb') ? this.putNotebook(path) : this.writeFile(path, new Uint8Array());
   }
 
   async rename(from: string, to: string, o: { overwrite?: boolean } = {}): Promise<Entry> {
-    if (!o.overwrite || !(await this.exists(to))) return this.move(from, to);
-    // What is in the way is put aside first and comes back if the rename is refused: nothing is lost half-way.
-    const aside = `${to}.replaced-${Date.now().toString(36)}`;
-    await this.move(to, aside);
-    let entry: Entry;
-    try {
-      entry = await this.move(from, to);
-    } catch (error) {
-      await this.move(aside, to);
-      throw error;
-    }
-    await this.delete(aside, { recursive: true });
-    return entry;
+    return o.overwrite ? this.replace(to, () => this.move(from, to)) : this.move(from, to);
   }
 
-  private async move(from: string, to: string): Promise<Entry> {
-    return entryOf(await this.call<Model>('PATCH', from, { body: { path: to }, taken: to }));
+  /** A copy of a file or folder, made by the server where it can. Rejects with Exists unless told to overwrite. */
+  async copy(from: string, to: string, o: { overwrite?: boolean } = {}): Promise<Entry> {
+    if (o.overwrite) return this.replace(to, () => copyEntry(this, from, to));
+    await this.mustNotExist(to);
+    return copyEntry(this, from, to);
   }
 
   /**
-   * Some servers refuse a folder that is not empty, so a recursive delete empties it first; others move it to the trash
-   * whatever is in it, so one that is not recursive looks first. Rejects with NotEmpty.
+   * Deletes a file, or a folder with all that is in it if `recursive`. Rejects with NotEmpty for a folder that is not
+   * empty, unless told otherwise, and for one that cannot be emptied.
    */
-  async delete(path: string, o: { recursive?: boolean } = {}): Promise<void> {
-    if (!o.recursive && (await this.stat(path)).type === 'directory' && (await this.list(path)).length > 0)
-      throw new JupyterError({ code: 'NotEmpty', path });
-    try {
-      await this.call('DELETE', path, {});
-    } catch (error) {
-      const notEmpty = error instanceof JupyterError && error.code === 'NotEmpty';
-      if (!notEmpty || !o.recursive) throw error;
-      for (const entry of await this.list(path)) await this.delete(entry.path, { recursive: true });
-      await this.call('DELETE', path, {});
-    }
+  delete(path: string, o: { recursive?: boolean } = {}): Promise<void> {
+    return deleteEntry(this, path, { recursive: o.recursive ?? false, sweep: this.o.sweep });
   }
 
   async exists(path: string): Promise<boolean> {
@@ -142,52 +147,48 @@ export class ContentsClient {
     }
   }
 
-  private async mustNotExist(path: string): Promise<void> {
-    if (await this.exists(path)) throw new JupyterError({ code: 'Exists', path });
-  }
-
-  private async call<T>(
-    method: string,
-    path: string,
-    o: { query?: string; body?: unknown; signal?: AbortSignal; taken?: string },
-  ): Promise<T> {
-    const encoded = path.split('/').filter(Boolean).map(encodeURIComponent).join('/');
+  /** One call of the API, for the parts of this client; its refusals are turned into what they mean. */
+  async call<T>(method: string, path: string, o: CallOptions): Promise<T> {
     try {
-      return await this.rest.call<T>(method, `api/contents/${encoded}${o.query ? `?${o.query}` : ''}`, {
+      return await this.rest.call<T>(method, `api/contents/${encodePath(path)}${o.query ? `?${o.query}` : ''}`, {
         body: o.body,
         signal: o.signal,
+        once: o.once,
       });
     } catch (error) {
       if (!isJupyterError(error, 'Refused')) throw error;
       const { status, message } = error.problem;
-      throw new JupyterError(problemOf(status, message, status === 409 ? (o.taken ?? path) : path), { cause: error });
+      throw new JupyterError(problemOf(status, message, path, o.to), { cause: error });
     }
   }
-}
 
-function entryOf(model: Model): Entry {
-  return {
-    path: model.path.replace(/^\/+/, ''),
-    name: model.name,
-    type: model.type,
-    size: model.size ?? undefined,
-    modified: Date.parse(model.last_modified) || 0,
-    created: Date.parse(model.created) || 0,
-    writable: model.writable,
-  };
-}
+  private async move(from: string, to: string): Promise<Entry> {
+    return entryOf(await this.call<Model>('PATCH', from, { body: { path: to }, to }));
+  }
 
-function byKindAndName(a: Entry, b: Entry): number {
-  const folders = Number(b.type === 'directory') - Number(a.type === 'directory');
-  return folders || a.name.localeCompare(b.name);
-}
+  /** What is in the way is put aside first and comes back if `work` is refused: nothing is lost half-way. */
+  private async replace(path: string, work: () => Promise<Entry>): Promise<Entry> {
+    if (!(await this.exists(path))) return work();
+    const aside = besides(path, 'replaced');
+    await this.move(path, aside);
+    let entry: Entry;
+    try {
+      entry = await work();
+    } catch (error) {
+      await this.move(aside, path);
+      throw error;
+    }
+    await this.delete(aside, { recursive: true });
+    return entry;
+  }
 
-/** jupyter_server tells the reason only in words: 400 for a folder that is not empty, 403 and 500 for permissions. */
-function problemOf(status: number, message: string, path: string): JupyterProblem {
-  if (status === 404) return { code: 'NotFound', path };
-  if (status === 409) return { code: 'Exists', path };
-  if (status === 400 && /not empty/i.test(message)) return { code: 'NotEmpty', path };
-  if (status === 413) return { code: 'TooLarge', path, bytes: 0, limitBytes: largestFileBytes };
-  if (status === 403 || /permission denied|read-only file system/i.test(message)) return { code: 'NotPermitted', path };
-  return { code: 'Refused', status, message };
+  private async putNotebook(path: string): Promise<Entry> {
+    const cell = { cell_type: 'code', id: 'first', execution_count: null, metadata: {}, outputs: [], source: '' };
+    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    return entryOf(await this.call<Model>('PUT', path, { body: { type: 'notebook', format: 'json', content } }));
+  }
+
+  private async mustNotExist(path: string): Promise<void> {
+    if (await this.exists(path)) throw new JupyterError({ code: 'Exists', path });
+  }
 }

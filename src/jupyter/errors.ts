@@ -28,11 +28,22 @@ export type JupyterProblem =
   | { code: 'Exists'; path: string }
   | { code: 'NotEmpty'; path: string }
   | { code: 'NotPermitted'; path: string }
+  /** The name begins with a dot, and the server takes no such names (`ContentsManager.allow_hidden`). */
+  | { code: 'HiddenName'; path: string }
+  | { code: 'NameTooLong'; path: string }
+  /** The volume is full, or its quota. */
+  | { code: 'NoSpace'; path: string }
   | { code: 'TooLarge'; path: string; bytes: number; limitBytes: number }
   /** The file changed on the server since it was read. */
   | { code: 'Conflict'; path: string }
   /** The name now means another cluster than the one this file or kernel came from. */
   | { code: 'OtherCluster'; context: string }
+  /** The file became another one while it was transferred, each time. `here`: the local one. */
+  | { code: 'Changing'; path: string; here: boolean }
+  /** Less (or more) than was sent is there: the server takes no files in parts, or somebody else wrote. */
+  | { code: 'Incomplete'; path: string; bytes: number; expected: number }
+  /** The server does not answer: what could not be saved is kept in the editor and saved when it does. */
+  | { code: 'SaveLater'; server: string; why: NotRunningReason | 'silent' }
   /** Any other answer of Jupyter's that is no success. */
   | { code: 'Refused'; status: number; message: string };
 

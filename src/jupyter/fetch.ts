@@ -9,6 +9,12 @@ interface RequestLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** What only our own callers say to this `fetch`. */
+export interface OwnInit extends RequestInit {
+  /** As in HttpRequest. */
+  once?: boolean;
+}
+
 /** Statuses whose Response may have no body, by the Fetch standard. */
 const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
@@ -17,7 +23,7 @@ const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
  * and no init). `extra` headers are set, never appended: Jupyter answers 403 to a header that comes twice.
  */
 export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>, timeoutMs?: number): typeof fetch {
-  return async (input, init) => {
+  return async (input, init?: OwnInit) => {
     const isRequest = typeof input === 'object' && 'method' in input && 'url' in input;
     const request = isRequest && !init ? (input as unknown as RequestLike) : new Request(input, init);
     const url = new URL(request.url);
@@ -34,6 +40,7 @@ export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>,
       headers: Object.fromEntries(headers),
       body: bodyless ? undefined : new Uint8Array(await request.arrayBuffer()),
       signal: request.signal ?? undefined,
+      once: init?.once,
       timeoutMs,
     });
     return new Response(bodiless.has(answer.status) ? null : new Uint8Array(answer.body), {

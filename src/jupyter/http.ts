@@ -12,15 +12,26 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: Uint8Array;
   signal?: AbortSignal;
+  /** Doing it twice is another thing: never sent again once it may have arrived. */
+  once?: boolean;
   /** How long nothing may move, connection included: neither a part of the body nor of the answer; ms. */
   timeoutMs?: number;
 }
 
-export interface HttpResponse {
+export interface HttpHead {
   status: number;
   statusText: string;
   headers: [string, string][];
+}
+
+export interface HttpResponse extends HttpHead {
   body: Buffer;
+}
+
+/** An answer whose body is read as it comes. */
+export interface HttpStream extends HttpHead {
+  /** Read it once, to its end or `break`; it throws JupyterError where the answer is cut short or stops coming. */
+  body: AsyncIterable<Buffer>;
 }
 
 /** Keep-alive connections through the tunnel; a free one is closed after `freeMs`. */
@@ -84,12 +95,33 @@ export class TunnelHttp implements Disposable {
    * One request; the whole body in memory. Retried when a connection turned out to be dead, and until the
    * deadline while nobody listens (Jupyter never saw those). Rejects with JupyterError, KubeError or the signal's reason.
    */
-  async request(request: HttpRequest): Promise<HttpResponse> {
+  request(request: HttpRequest): Promise<HttpResponse> {
+    return this.retried(request, async (deadline) => {
+      const { body, ...head } = await this.begin(request, deadline);
+      const chunks: Buffer[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return { ...head, body: Buffer.concat(chunks) };
+    });
+  }
+
+  /**
+   * One request whose body is read as it comes, no faster than its reader. Retried as `request` is until the answer
+   * begins. A reader may take its time: only waiting for the server counts for `timeoutMs`.
+   */
+  stream(request: HttpRequest): Promise<HttpStream> {
+    return this.retried(request, (deadline) => this.begin(request, deadline));
+  }
+
+  dispose(): void {
+    this.agent.destroy();
+  }
+
+  private async retried<T>(request: HttpRequest, once: (deadline: number) => Promise<T>): Promise<T> {
     const deadline = Date.now() + (request.timeoutMs ?? 30000);
     let staleTries = 0;
     for (;;) {
       try {
-        return await this.once(request, deadline);
+        return await once(deadline);
       } catch (error) {
         if (request.signal?.aborted) throw error;
         if (error instanceof PortForwardRefused && Date.now() < deadline) continue;
@@ -99,11 +131,7 @@ export class TunnelHttp implements Disposable {
     }
   }
 
-  dispose(): void {
-    this.agent.destroy();
-  }
-
-  private once(request: HttpRequest, deadline: number): Promise<HttpResponse> {
+  private begin(request: HttpRequest, deadline: number): Promise<HttpStream> {
     return new Promise((resolve, reject) => {
       const giveUp = new AbortController();
       const options: http.ClientRequestArgs & { giveUp: AbortSignal } = {
@@ -122,47 +150,60 @@ export class TunnelHttp implements Disposable {
       const outgoing = new http.ClientRequest(options);
       const patience = Math.max(0, deadline - Date.now());
       let timer: NodeJS.Timeout;
+      /** What ended the request, once its answer has begun: its reader is told. */
+      const ended: { by?: Error } = {};
       const settle = () => {
         clearTimeout(timer);
         request.signal?.removeEventListener('abort', abort);
       };
-      const fail = (error: unknown) => {
+      const fail = (reason: unknown) => {
+        const error = reason instanceof Error ? reason : new Error(String(reason));
         settle();
+        ended.by ??= error;
         outgoing.destroy();
         giveUp.abort();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(error);
       };
       const abort = () => fail(request.signal?.reason ?? new Error('aborted'));
       const moved = (more = 0) => {
         clearTimeout(timer);
         timer = setTimeout(() => fail(this.tooLong(outgoing, patience + more)), patience + more);
       };
+      outgoing.on('error', (error) => fail(this.classify(error, outgoing, request)));
       if (request.signal?.aborted) return abort();
       moved();
       request.signal?.addEventListener('abort', abort, { once: true });
-      outgoing.on('error', (error) => fail(this.classify(error, outgoing, request.method)));
       outgoing.on('response', (incoming) => {
         moved();
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => {
-          moved();
-          chunks.push(chunk);
-        });
-        incoming.on('error', (error) => fail(this.unreachable(error)));
-        incoming.on('end', () => {
-          settle();
-          // Cut short: the tunnel ended before the length that the head promised.
-          if (!incoming.complete) return fail(this.unreachable(new Error('the answer was cut short')));
-          resolve({
-            status: incoming.statusCode ?? 0,
-            statusText: incoming.statusMessage ?? '',
-            headers: pairs(incoming.rawHeaders),
-            body: Buffer.concat(chunks),
-          });
+        incoming.on('error', () => undefined); // told to the reader, who may not have begun
+        resolve({
+          status: incoming.statusCode ?? 0,
+          statusText: incoming.statusMessage ?? '',
+          headers: pairs(incoming.rawHeaders),
+          body: this.bodyOf(incoming, { ended, moved: () => moved(), paused: () => clearTimeout(timer), settle }),
         });
       });
       send(outgoing, request.body, moved);
     });
+  }
+
+  private async *bodyOf(
+    incoming: http.IncomingMessage,
+    o: { ended: { by?: Error }; moved: () => void; paused: () => void; settle: () => void },
+  ): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of incoming) {
+        o.paused();
+        yield chunk as Buffer;
+        o.moved();
+      }
+    } catch (error) {
+      throw o.ended.by ?? this.unreachable(error);
+    } finally {
+      o.settle();
+    }
+    // Cut short: the tunnel ended before the length that the head promised.
+    if (!incoming.complete) throw o.ended.by ?? this.unreachable(new Error('the answer was cut short'));
   }
 
   /** A wire that went silent shows first as an answer that does not come; what else is kept went the same way. */
@@ -174,13 +215,13 @@ export class TunnelHttp implements Disposable {
     return new JupyterError(this.tunnel.whyNot(Math.round(ms / 1000)));
   }
 
-  private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, method: string): Error {
+  private classify(error: Error & { code?: string }, outgoing: http.ClientRequest, request: HttpRequest): Error {
     if (error instanceof PortForwardRefused || error instanceof JupyterError) return error;
     // Without a connection the error is the cluster's: it says why there is none.
     if (!outgoing.socket && 'problem' in error) return error;
     // A spare connection can have died unnoticed like a kept one: what only reads is asked again.
-    const reads = method === 'GET' || method === 'HEAD';
-    const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET');
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const safe = reads || (outgoing.reusedSocket && error.code === 'ECONNRESET' && !request.once);
     return safe ? new StaleConnection(error) : this.unreachable(error);
   }
 

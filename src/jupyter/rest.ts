@@ -1,4 +1,5 @@
 import { JupyterError } from './errors.ts';
+import type { OwnInit } from './fetch.ts';
 
 /** JSON calls to Jupyter's REST API. JupyterLab's own client would lose the cause of a failed connection. */
 export class Rest {
@@ -11,14 +12,20 @@ export class Rest {
    * The answer's JSON (undefined for 204). `path` is relative to the server's base, percent-encoded. Rejects with
    * JupyterError Refused for any status that is no success, with the tunnel's error where nothing was answered.
    */
-  async call<T>(method: string, path: string, o: { body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
-    const response = await this.fetch(this.baseUrl + path, {
+  async call<T>(
+    method: string,
+    path: string,
+    o: { body?: unknown; signal?: AbortSignal; once?: boolean } = {},
+  ): Promise<T> {
+    const init: OwnInit = {
       method,
+      once: o.once,
       ...(o.body === undefined
         ? {}
         : { body: JSON.stringify(o.body), headers: { 'Content-Type': 'application/json' } }),
       ...(o.signal ? { signal: o.signal } : {}),
-    });
+    };
+    const response = await this.fetch(this.baseUrl + path, init);
     const text = await response.text();
     if (!response.ok)
       throw new JupyterError({

@@ -7,6 +7,8 @@ import { makeFetch } from './fetch.ts';
 import { TunnelHttp } from './http.ts';
 import { KernelChannel } from './kernelChannel.ts';
 import { KernelSession } from './kernelSession.ts';
+import { sweepWithKernel } from './kernelSweep.ts';
+import { RawFiles } from './rawFiles.ts';
 import { Rest } from './rest.ts';
 import type {
   KernelModel,
@@ -27,6 +29,7 @@ export class JupyterServer implements Disposable {
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: WebSocketClass;
   readonly contents: ContentsClient;
+  readonly raw: RawFiles;
   private readonly http: TunnelHttp;
   private readonly rest: Rest;
   private readonly kernelsChanged = new Emitter<void>();
@@ -46,7 +49,8 @@ export class JupyterServer implements Disposable {
     this.fetch = makeFetch(this.http, headers);
     this.WebSocket = makeWebSocket(tunnel, headers);
     this.rest = new Rest(this.fetch, this.baseUrl);
-    this.contents = new ContentsClient(this.rest);
+    this.raw = new RawFiles({ http: this.http, basePath: new URL(this.baseUrl).pathname, headers });
+    this.contents = new ContentsClient(this.rest, { raw: this.raw, sweep: (path) => sweepWithKernel(this, path) });
     tunnel.target.onDidChange(() => (this.knownSpecs = undefined));
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { toUri } from '../../editor/uri.ts';
 import type { ServerRef } from '../../editor/connections.ts';
 import type { Entry } from '../../jupyter/contents.ts';
+import { baseName } from '../../jupyter/contentsModel.ts';
 import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
 import { clock, fileSize } from '../words/amounts.ts';
@@ -23,6 +24,8 @@ abstract class ListedNode extends TreeNode {
   private readonly rows = new Children<FileNode | FolderNode>();
   private listed: TreeNode[] | undefined;
   private readonly again = new Coalesced();
+  /** The next listing is to go on to the folders below. */
+  private deep = false;
   private readonly loading: MessageNode;
 
   constructor(parent: TreeNode, parts: TreeParts, ref: ServerRef, path: string, id: string) {
@@ -34,23 +37,37 @@ abstract class ListedNode extends TreeNode {
     this.loading = new MessageNode(this, `${id}#loading`, 'loading', { text: parts.t('Loading...') });
   }
 
+  get uri(): vscode.Uri {
+    return toUri(this.ref, this.parts.session.context.fingerprint, this.path);
+  }
+
   /** Answers at once, as overlapping answers to VS Code would register a row twice; a listing draws the row again. */
   override children(): TreeNode[] {
     if (!this.listed) void this.again.run(() => this.list()).then(() => this.parts.refresh(this));
     return this.listed ?? [this.loading];
   }
 
-  /** Lists this folder, and those below it that have been looked at, anew; draws only what is different. */
-  relist(): Promise<void> {
-    return this.again.run(() => this.relistOnce());
+  /**
+   * Lists this folder, and those below it that have been looked at, anew; of one `folder` alone where that is named. Draws
+   * only what is different.
+   */
+  async relist(folder?: string): Promise<void> {
+    if (folder === undefined || folder === this.path) {
+      this.deep ||= folder === undefined;
+      return this.again.run(() => this.relistOnce());
+    }
+    const on = this.rows.all().find((row) => row instanceof FolderNode && `${folder}/`.startsWith(`${row.path}/`));
+    await (on as FolderNode | undefined)?.relist(folder);
   }
 
   private async relistOnce(): Promise<void> {
     if (!this.listed) return;
+    const deep = this.deep;
+    this.deep = false;
     const before = this.listed.map((node) => node.id).join('\n');
     await this.list();
     if (before !== this.listed.map((node) => node.id).join('\n')) this.parts.refresh(this);
-    for (const row of this.rows.all()) if (row instanceof FolderNode) await row.relist();
+    if (deep) for (const row of this.rows.all()) if (row instanceof FolderNode) await row.relist();
   }
 
   private async list(): Promise<void> {
@@ -104,8 +121,7 @@ export class FolderNode extends ListedNode {
   }
 
   protected build(): vscode.TreeItem {
-    const uri = toUri(this.ref, this.parts.session.context.fingerprint, this.path);
-    const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(this.uri, vscode.TreeItemCollapsibleState.Collapsed);
     item.label = baseName(this.path);
     item.iconPath = vscode.ThemeIcon.Folder;
     item.contextValue = contextValue({ kind: 'folder' });
@@ -149,8 +165,4 @@ export class FileNode extends TreeNode {
     if (this.entry?.modified) lines.push(t('Changed {0}', clock(new Date(this.entry.modified), now())));
     return lines.join('\n');
   }
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -15,6 +15,7 @@ import { ContextRows } from './contextRows.ts';
 import { Drawing } from './drawing.ts';
 import { countMatches } from './filter.ts';
 import { FilterChoice } from './filterChoice.ts';
+import { FilesDrop } from './filesDrop.ts';
 import { MessageNode } from './messageNode.ts';
 import type { TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
@@ -24,6 +25,7 @@ export interface ServerTreeOptions {
   sessions: Sessions;
   connections: Connections;
   logger: Logger;
+  report: (error: unknown) => void;
   /** Namespaces added by hand to a context. */
   namespaces: { of(context: string): readonly string[] };
   /** Remembers the filter of this workspace. */
@@ -69,7 +71,8 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
         stated: () => this.describeState(),
       }),
     );
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this });
+    const dragAndDropController = new FilesDrop(o.report);
+    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, dragAndDropController });
     for (const thing of [this.view, this.emitter, this.stateChanged, this.drawing]) this.disposables.add(thing);
     this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => (visible ? this.shown() : this.hidden())));
     this.disposables.add(this.view.onDidExpandElement(({ element }) => element.expanded()));
@@ -136,11 +139,14 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     return this.loaded;
   }
 
-  /** Files of a server may be others now: after a cell, after a write. Rows that nobody has looked at stay unasked. */
-  filesChanged(ref: ServerRef): void {
+  /**
+   * Files of a server may be others now: in all of its folders after a cell, in one after a write. Rows that nobody has
+   * looked at stay unasked.
+   */
+  filesChanged(ref: ServerRef, folder?: string): void {
     const server = this.rows.root(ref.context)?.server(`${ref.namespace}/${ref.name}`);
-    void server?.files?.relist();
-    void server?.kernels?.relist();
+    void server?.files?.relist(folder);
+    if (folder === undefined) void server?.kernels?.relist();
   }
 
   /**

@@ -43,6 +43,12 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
       return { text: t('The folder {0} is not empty.', problem.path) };
     case 'NotPermitted':
       return { text: t('The server does not let you change {0}.', problem.path) };
+    case 'HiddenName':
+      return { text: t('{0} has a name with a dot in front. The server takes no hidden files.', problem.path) };
+    case 'NameTooLong':
+      return { text: t('The name {0} is too long for the server.', problem.path.split('/').pop() ?? problem.path) };
+    case 'NoSpace':
+      return { text: t('The volume of the server is full: there is no room for {0}.', problem.path) };
     case 'TooLarge':
       return {
         text: t(
@@ -58,6 +64,23 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
       return {
         text: t('The context {0} now leads to another cluster than the one that this file came from.', problem.context),
         action: { title: t('Choose Context'), command: 'kubeflow.switchContext' },
+      };
+    case 'Changing':
+      return {
+        text: problem.here
+          ? t('{0} changed while it was uploaded.', problem.path)
+          : t('{0} goes on changing on the server.', problem.path),
+      };
+    case 'Incomplete':
+      return {
+        text: t('Of {0} only {1} of {2} arrived.', problem.path, fileSize(problem.bytes), fileSize(problem.expected)),
+      };
+    case 'SaveLater':
+      return {
+        text:
+          problem.why === 'stopped'
+            ? t('{0} is stopped. Your changes are kept here and will be saved when it runs.', problem.server)
+            : t('{0} does not answer. Your changes are kept here and will be saved when it does.', problem.server),
       };
     case 'Refused':
       return { text: t('Jupyter refuses this: {0}', sentence(problem.message)), action: log };

@@ -18,6 +18,7 @@ export const labContext = 'kubeflow-lab';
 export class RemoteLab {
   /** How many connections were made so far. */
   connections = 0;
+  private isAway = false;
   private readonly sockets = new Set<net.Socket>();
 
   private constructor(
@@ -73,6 +74,12 @@ export class RemoteLab {
     }
   }
 
+  /** Cuts every connection and makes none, or does again: the network is away. */
+  away(isAway: boolean): void {
+    this.isAway = isAway;
+    if (isAway) for (const socket of this.sockets) socket.destroy();
+  }
+
   close(): void {
     this.cluster.dispose();
     this.relay.close();
@@ -81,6 +88,7 @@ export class RemoteLab {
   }
 
   private pass(incoming: net.Socket, host: string, port: number): void {
+    if (this.isAway) return void incoming.destroy();
     this.connections++;
     const outgoing = net.connect(port, host);
     incoming.setNoDelay();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { authorityOf, decodeContext, encodeContext, parseAddress } from '../../../src/editor/address.ts';
-import { isProbe } from '../../../src/editor/probes.ts';
-import { controllerId, localSessionPath } from '../../../src/editor/sessionPath.ts';
+import { controllerId, localSessionPath, machineOf } from '../../../src/editor/sessionPath.ts';
 
 describe('addresses of files on notebook servers', () => {
   for (const name of ['prod', 'Prod', 'arn:aws:eks:eu-1:1234:cluster/Prod_x', 'ü~ä@b c', 'a_3ab'])
@@ -27,15 +26,18 @@ describe('addresses of files on notebook servers', () => {
     assert.equal(parseAddress('prod~01234567', '/alice/mnist')?.path, '');
   });
 
-  it('answers the probes of editors itself, and nothing else', () => {
-    assert.ok(isProbe('.vscode/settings.json') && isProbe('a/.git') && !isProbe('a.git/x') && !isProbe('src/x.py'));
-  });
-
   it('gives a local notebook a session path of its own in the root of the server', () => {
     const path = localSessionPath('machine', 'file:///home/a/My%20train.ipynb', '/home/a/My train.ipynb');
     assert.match(path, /^My train-[0-9a-f]{8}\.ipynb$/);
     assert.notEqual(path, localSessionPath('other', 'file:///home/a/My%20train.ipynb', '/home/a/My train.ipynb'));
     assert.doesNotMatch(localSessionPath('m', 'u', '/a/x:y*?.ipynb'), /[:*?/]/);
+  });
+
+  it('keeps apart files of one URI on machines that are reached from one screen', () => {
+    const env = (remoteName?: string) => ({ machineId: 'screen', remoteName });
+    assert.notEqual(machineOf(env('ssh-remote'), 'gpu-1'), machineOf(env('ssh-remote'), 'gpu-2'));
+    assert.notEqual(machineOf(env('ssh-remote'), 'gpu-1'), machineOf(env(), 'gpu-1'));
+    assert.equal(machineOf(env(), 'laptop.home'), machineOf(env(), 'laptop.office'));
   });
 
   it('names controllers by server, always the same', () => {

@@ -140,4 +140,22 @@ describe('menus by the state of a row', () => {
       'copyName',
     ]);
   });
+
+  it('offer on a folder what goes into it, and on the root neither renaming nor deleting', () => {
+    const into = ['newFile', 'newFolder', 'uploadFiles', 'uploadFolder', 'download'];
+    assert.deepEqual(menuOf({ kind: 'folder' }, false), [
+      ...into,
+      'renameFile',
+      'copyPath',
+      'refreshFiles',
+      'deleteFile',
+    ]);
+    assert.deepEqual(menuOf({ kind: 'files' }, false), [...into, 'addToWorkspace', 'refreshFiles']);
+  });
+
+  it('offer on a file what can be done with it', () => {
+    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'deleteFile'];
+    assert.deepEqual(menuOf({ kind: 'file', notebook: true }, false), all);
+    assert.deepEqual(menuOf({ kind: 'file', notebook: false }, false), all);
+  });
 });

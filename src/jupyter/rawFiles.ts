@@ -1,0 +1,64 @@
+import { encodePath, problemOf } from './contentsModel.ts';
+import { JupyterError } from './errors.ts';
+import type { HttpStream, TunnelHttp } from './http.ts';
+
+/** A file's bytes from some place on. */
+export interface RawBytes {
+  /** Where the body begins: what was asked for, or 0 with a server that sends no parts. */
+  start: number;
+  /** Of the whole file; undefined where the server does not tell. */
+  total: number | undefined;
+  body: AsyncIterable<Buffer>;
+}
+
+/** Files as they are, through Jupyter's route `files/`: no base64, no JSON, in parts by `Range`. */
+export class RawFiles {
+  constructor(
+    private readonly o: {
+      http: TunnelHttp;
+      /** The server's base path, with a slash at its end. */
+      basePath: string;
+      /** Jupyter checks XSRF here, too. */
+      headers: () => Record<string, string>;
+    },
+  ) {}
+
+  /** The bytes from `from` on, to be read as they come. Rejects as ContentsClient does. */
+  async open(path: string, from = 0, signal?: AbortSignal): Promise<RawBytes> {
+    const answer = await this.o.http.stream({
+      method: 'GET',
+      path: `${this.o.basePath}files/${encodePath(path)}`,
+      headers: { ...this.o.headers(), Host: 'localhost', ...(from > 0 ? { Range: `bytes=${from}-` } : {}) },
+      signal,
+    });
+    const header = (name: string) => answer.headers.find(([key]) => key.toLowerCase() === name)?.[1];
+    if (answer.status === 200) {
+      const length = header('content-length');
+      return { start: 0, total: length === undefined ? undefined : Number(length), body: answer.body };
+    }
+    const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(header('content-range') ?? '') ?? [];
+    if (answer.status === 206 && start !== undefined)
+      return { start: Number(start), total: Number(total), body: answer.body };
+    await drain(answer);
+    // Nothing is left of a file that has become shorter.
+    if (answer.status === 416) throw new JupyterError({ code: 'Conflict', path });
+    throw new JupyterError(problemOf(answer.status, answer.statusText, path));
+  }
+
+  /** A whole file of `limit` bytes at most. Rejects with TooLarge. */
+  async read(path: string, limit: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const { body } = await this.open(path, 0, signal);
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    for await (const part of body) {
+      bytes += part.byteLength;
+      if (bytes > limit) throw new JupyterError({ code: 'TooLarge', path, bytes, limitBytes: limit });
+      parts.push(part);
+    }
+    return Buffer.concat(parts, bytes);
+  }
+}
+
+async function drain(answer: HttpStream): Promise<void> {
+  for await (const part of answer.body) void part;
+}
