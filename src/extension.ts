@@ -66,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       connections,
       logger,
       memory: context.workspaceState,
+      machineMemory: context.globalState,
       explain: say,
       report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
@@ -73,7 +74,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     }),
   );
   things.add(new StatusBar(sessions));
-  const tree = things.add(new ServerTree({ sessions, connections, logger, added: (name) => namespaces.of(name) }));
+  const { ownKernels } = controllers;
+  const tree = things.add(
+    new ServerTree({ sessions, connections, ownKernels, logger, added: (name) => namespaces.of(name) }),
+  );
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,

@@ -5,7 +5,14 @@ import { applyYaml } from './applyYaml.ts';
 import { connect } from './connect.ts';
 import { addNamespace, reconnect, refresh, removeNamespace, showLog, switchContext } from './context.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
-import { interruptKernel, openWholeOutput, restartKernel, shutDownKernel } from './kernels.ts';
+import {
+  interruptKernel,
+  openWholeOutput,
+  restartKernel,
+  shutDownAllKernels,
+  shutDownIdleKernels,
+  shutDownKernel,
+} from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
@@ -34,6 +41,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,
+  'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
+  'kubeflow.shutDownAllKernels': shutDownAllKernels,
   'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.copyName': copyName,
 };

@@ -21,6 +21,8 @@ export const commandIds = [
   'kubeflow.interruptKernel',
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
+  'kubeflow.shutDownIdleKernels',
+  'kubeflow.shutDownAllKernels',
   'kubeflow.openWholeOutput',
   'kubeflow.copyName',
 ] as const;
