@@ -63,13 +63,17 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       connections,
       logger,
       memory,
+      machineMemory: context.globalState,
       explain: say,
       report: tellError,
       chooseServer: () => chooseRunningServer(parts()),
       extensionId: context.extension.id,
     }),
   );
-  const tree = things.add(new ServerTree({ sessions, connections, logger, report: tellError, namespaces, memory }));
+  const { ownKernels } = controllers;
+  const tree = things.add(
+    new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
+  );
   things.add(new StatusBar(sessions, tree));
   const form = things.add(
     new FormPanel({

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { KernelNode } from '../views/tree/kernelsNode.ts';
+import { KernelNode, KernelsNode, type LiveKernel } from '../views/tree/kernelsNode.ts';
 import { Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
 
@@ -19,7 +19,8 @@ export async function restartKernel(parts: CommandParts, argument: unknown): Pro
   const notebook = vscode.window.activeNotebookEditor?.notebook;
   const row = argument instanceof KernelNode ? argument : undefined;
   const title = row?.title ?? notebook?.uri.path.split('/').pop();
-  if (!title || !(await sure(vscode.l10n.t('Restart the kernel of {0}?', title), restart))) return;
+  const others = row && !row.mine ? 1 : 0;
+  if (!title || !(await sure(vscode.l10n.t('Restart the kernel of {0}?', title), restart, others))) return;
   if (!row) {
     if (!notebook || !(await parts.controllers.restart(notebook))) throw noKernel();
     return;
@@ -32,8 +33,54 @@ export async function shutDownKernel(parts: CommandParts, argument: unknown): Pr
   if (!(argument instanceof KernelNode)) return;
   const shutDown = vscode.l10n.t('Shut Down');
   const question = vscode.l10n.t('Shut down the kernel of {0}?', argument.title);
-  if (!(await sure(question, shutDown))) return;
+  if (!(await sure(question, shutDown, argument.mine ? 0 : 1))) return;
   await parts.connections.get(argument.ref).server.shutdownKernel(argument.kernelId);
+}
+
+/** Shuts down the kernels of a server that run nothing, after asking. */
+export async function shutDownIdleKernels(parts: CommandParts, argument: unknown): Promise<void> {
+  if (!(argument instanceof KernelsNode)) return;
+  const idle = (await argument.kernelsNow()).filter(({ state }) => state === 'idle');
+  if (idle.length === 0) throw new Told(vscode.l10n.t('No kernel of {0} is idle.', argument.ref.name));
+  await shutDownSeveral(parts, argument, idle, [
+    vscode.l10n.t('Shut down the idle kernels of {0}?', argument.ref.name),
+    vscode.l10n.t('Idle kernels: {0}.', idle.length),
+  ]);
+}
+
+/** Shuts down all kernels of a server, after asking. */
+export async function shutDownAllKernels(parts: CommandParts, argument: unknown): Promise<void> {
+  if (!(argument instanceof KernelsNode)) return;
+  const all = await argument.kernelsNow();
+  if (all.length === 0) throw new Told(vscode.l10n.t('No kernel of {0} is running.', argument.ref.name));
+  const busy = all.filter(({ state }) => state === 'busy').length;
+  await shutDownSeveral(parts, argument, all, [
+    vscode.l10n.t('Shut down all kernels of {0}?', argument.ref.name),
+    vscode.l10n.t('Kernels: {0}. Of these, {1} are running a cell now.', all.length, busy),
+  ]);
+}
+
+/** One button for all of them, and one for those of this computer where there are others. */
+async function shutDownSeveral(
+  parts: CommandParts,
+  { ref }: KernelsNode,
+  kernels: readonly LiveKernel[],
+  [question, counted]: [string, string],
+): Promise<void> {
+  const mine = kernels.filter((kernel) => kernel.mine);
+  const all = vscode.l10n.t('Shut Down');
+  const onlyMine = vscode.l10n.t('Shut Down Mine Only');
+  const others = kernels.length - mine.length;
+  const buttons = others > 0 && mine.length > 0 ? [onlyMine, all] : [all];
+  const detail = `${counted} ${lossOf(others)}`;
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  if (chosen === undefined) return;
+  const { server } = parts.connections.get(ref);
+  // The rest is shut down also where one cannot be.
+  const ended = await Promise.allSettled(
+    (chosen === onlyMine ? mine : kernels).map(({ id }) => server.shutdownKernel(id)),
+  );
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /** Opens all that a cell printed, where the cell shows a part of it. */
@@ -47,7 +94,14 @@ function noKernel(): Told {
   return new Told(vscode.l10n.t('No notebook server runs a kernel for this notebook yet. Run a cell first.'));
 }
 
-async function sure(question: string, button: string): Promise<boolean> {
-  const detail = vscode.l10n.t('Its variables are lost. The notebook and its files stay.');
+/** What is lost with kernels, `others` of which were not started from this computer. */
+function lossOf(others: number): string {
+  const lost = vscode.l10n.t('Variables are lost. Notebooks and files stay.');
+  if (others === 0) return lost;
+  return `${vscode.l10n.t('Not started from this computer: {0}. Somebody else may be working with that.', others)} ${lost}`;
+}
+
+async function sure(question: string, button: string, others = 0): Promise<boolean> {
+  const detail = lossOf(others);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }

@@ -11,7 +11,14 @@ import { addToWorkspace, deleteFile, newFile, newFolder, renameFile } from './fi
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
 import { addNamespace, removeNamespace } from './namespaces.ts';
-import { interruptKernel, openWholeOutput, restartKernel, shutDownKernel } from './kernels.ts';
+import {
+  interruptKernel,
+  openWholeOutput,
+  restartKernel,
+  shutDownAllKernels,
+  shutDownIdleKernels,
+  shutDownKernel,
+} from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
@@ -61,6 +68,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
   'kubeflow.shutDownKernel': shutDownKernel,
+  'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
+  'kubeflow.shutDownAllKernels': shutDownAllKernels,
   'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.copyName': copyName,
   'kubeflow.signIn': signIn,

@@ -10,6 +10,7 @@ import { registerKernelHelp } from './help/register.ts';
 import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
 import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
+import { OwnKernels } from './ownKernels.ts';
 import { Selection } from './selectKernel.ts';
 import { controllerId, localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
@@ -22,6 +23,8 @@ export interface ControllersOptions {
   logger: Logger;
   /** The workspace's memory. */
   memory: Memory;
+  /** This computer's, shared by all windows. */
+  machineMemory: Memory;
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   /** Shows an error with its remedy. */
@@ -48,6 +51,8 @@ const notebookType = 'jupyter-notebook';
 export class Controllers implements Disposable {
   private readonly used = new Map<string, Used>();
   private readonly memory: UsedServers;
+  /** The kernels that were started from this computer. */
+  readonly ownKernels: OwnKernels;
   private readonly chooser: vscode.NotebookController;
   private readonly ran = new Emitter<ServerRef>();
   /** A cell ran on this server: its files may be others now. */
@@ -59,6 +64,7 @@ export class Controllers implements Disposable {
   constructor(private readonly o: ControllersOptions) {
     this.wholeOutputs = new WholeOutputs(notebookType, o.logger);
     this.memory = new UsedServers(o.memory);
+    this.ownKernels = new OwnKernels(o.machineMemory);
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
       notebookType,
@@ -207,6 +213,7 @@ export class Controllers implements Disposable {
     connection: Connection,
   ): Promise<void> {
     try {
+      if (!session.found) await this.ownKernels.add(session.kernelId);
       const { specs } = await connection.server.specs();
       const spec = specs.find((s) => s.name === session.kernelName);
       if (!spec) return;

@@ -172,6 +172,11 @@ export class JupyterServer implements Disposable {
     }
   }
 
+  /** This window uses the kernel. */
+  isAttached(id: string): boolean {
+    return this.attached.has(id);
+  }
+
   async interruptKernel(id: string): Promise<void> {
     await this.rest.call('POST', `api/kernels/${encodeURIComponent(id)}/interrupt`);
     this.kernelsChanged.fire();

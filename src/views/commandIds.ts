@@ -39,6 +39,8 @@ export const commandIds = [
   'kubeflow.interruptKernel',
   'kubeflow.restartKernel',
   'kubeflow.shutDownKernel',
+  'kubeflow.shutDownIdleKernels',
+  'kubeflow.shutDownAllKernels',
   'kubeflow.openWholeOutput',
   'kubeflow.copyName',
   'kubeflow.signIn',

@@ -136,6 +136,8 @@ describe('the journey, as alice', () => {
 
   it('says in one sentence why an image cannot be had', async () => {
     const { workbench, page } = parts();
+    // What was said of the stopped server stands for a while, and would cover the form's buttons.
+    await workbench.command('Notifications: Clear All Notifications');
     await workbench.viewAction('New Notebook Server');
     const form = workbench.webview;
     await form.getByText('Ready to launch.').waitFor();

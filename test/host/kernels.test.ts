@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../src/api.ts';
+import type { Row, TestApi } from '../../src/api.ts';
 import type { Connection } from '../../src/editor/connections.ts';
 import { toUri } from '../../src/editor/uri.ts';
 import { extensionId, extensionIn, until } from './support/extension.ts';
@@ -137,6 +137,20 @@ print('now', flush=True)`;
     await api.controllers.select(again, ref);
     assert.equal(text(await run(again, 'print(kept)')), 'yes\n');
     assert.equal(await again.save(), true);
+  });
+
+  it('are rows that say whose they are, and those of other people are marked', async () => {
+    await connection.server.fetch(`${connection.server.baseUrl}api/kernels`, { method: 'POST', body: '{}' });
+    await vscode.commands.executeCommand('kubeflow.servers.focus');
+    const all = (rows: Row[]): Row[] => rows.flatMap((row) => [row, ...all(row.children)]);
+    const kernels = () => all(api.rows(6)).filter((row) => row.contextValue.startsWith('kernel;'));
+    await until(() => kernels().length >= 2, 'the rows of the kernels', 60_000);
+    const foreign = kernels().filter(({ description }) => description.includes('not yours'));
+    assert.deepEqual(
+      foreign.map(({ label }) => label),
+      ['Python 3'],
+    );
+    assert.ok(kernels().some(({ label }) => label.endsWith('.ipynb')));
   });
 
   it('can be chosen where a cell is run on "Choose Notebook Server..."', async () => {

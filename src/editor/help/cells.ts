@@ -4,8 +4,8 @@ import type { KernelSession } from '../../jupyter/kernelSession.ts';
 /** The kernel that runs already for the cell with this text; undefined otherwise. Never starts one. */
 export type KernelOfCell = (document: vscode.TextDocument) => KernelSession | undefined;
 
-/** Cells of notebooks, of any language. */
-export const cells: vscode.DocumentFilter = { notebookType: 'jupyter-notebook', scheme: 'vscode-notebook-cell' };
+/** Cells of notebooks, of any language. A scheme here would be that of the notebook, not of its cells. */
+export const cells: vscode.DocumentFilter = { notebookType: 'jupyter-notebook' };
 
 /** Asks while nobody has cancelled. */
 export async function whileWanted<T>(

@@ -4,7 +4,7 @@ import type { Disposable } from '../../k8s/events.ts';
 import type { JupyterServer, RunningKernel } from '../../jupyter/server.ts';
 import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
-import { clock } from '../words/amounts.ts';
+import { age, clock } from '../words/amounts.ts';
 import { Tooltip } from './markdown.ts';
 import { Coalesced } from './coalesced.ts';
 import { MessageNode } from './messageNode.ts';
@@ -12,8 +12,10 @@ import { Children, TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
 
 /** A kernel with its kernelspec's name for people: "Python 3". */
-interface LiveKernel extends RunningKernel {
+export interface LiveKernel extends RunningKernel {
   displayName: string;
+  /** Used by this window, or started from this computer. */
+  mine: boolean;
 }
 
 /** The kernels that run on a server, whoever started them. */
@@ -36,6 +38,12 @@ export class KernelsNode extends TreeNode {
     this.ref = ref;
     this.id = `${parent.id}#kernels`;
     this.loading = new MessageNode(this, `${this.id}#loading`, 'loading', { text: parts.t('Loading...') });
+  }
+
+  /** Asks the server which kernels run now. */
+  kernelsNow(): Promise<readonly LiveKernel[]> {
+    const { server } = this.parts.connections.get(this.ref);
+    return named(server, (id) => server.isAttached(id) || this.parts.ownKernels.has(id));
   }
 
   kernel(id: string): LiveKernel | undefined {
@@ -65,9 +73,11 @@ export class KernelsNode extends TreeNode {
 
   private async relistOnce(): Promise<void> {
     if (!this.listed) return;
-    const before = JSON.stringify(this.known);
+    const before = this.listed;
     await this.list();
-    if (before !== JSON.stringify(this.known)) this.parts.refresh(this);
+    const after = this.listed;
+    if (before.length !== after.length || before.some((row, i) => row !== after[i])) this.parts.refresh(this);
+    else for (const row of after) if (row.changed()) this.parts.refresh(row);
   }
 
   private async list(): Promise<void> {
@@ -79,7 +89,7 @@ export class KernelsNode extends TreeNode {
         this.watched = server;
         this.watch = server.onDidChangeKernels(() => void this.relist());
       }
-      this.known = await named(server);
+      this.known = await this.kernelsNow();
       const rows = this.rows.keep(
         this.known.map((kernel) => kernel.id),
         (id) => new KernelNode(this, this.parts, this.ref, id),
@@ -137,6 +147,11 @@ export class KernelNode extends TreeNode {
     return this.group.kernel(this.kernelId);
   }
 
+  /** Used by this window, or started from this computer; false also for one that is not known any more. */
+  get mine(): boolean {
+    return this.kernel?.mine === true;
+  }
+
   /** The notebook that uses the kernel, else what the kernel is. */
   get title(): string {
     const kernel = this.kernel;
@@ -144,12 +159,14 @@ export class KernelNode extends TreeNode {
   }
 
   protected build(): vscode.TreeItem {
-    const { t } = this.parts;
+    const { t, now } = this.parts;
     const kernel = this.kernel;
     const busy = kernel?.state === 'busy';
-    const state = kernel ? stateWord(t, kernel.state) : '';
+    const state = kernel ? stateFor(t, kernel, now()) : '';
     const item = new vscode.TreeItem(this.title);
-    item.description = [notebookName(kernel) ? kernel?.displayName : undefined, state].filter(Boolean).join(' · ');
+    const foreign = kernel && !kernel.mine ? t('not yours') : undefined;
+    const parts = [notebookName(kernel) ? kernel?.displayName : undefined, state, foreign];
+    item.description = parts.filter(Boolean).join(' · ');
     item.iconPath = busy
       ? new vscode.ThemeIcon('loading~spin')
       : new vscode.ThemeIcon('circuit-board', new vscode.ThemeColor('testing.iconPassed'));
@@ -166,10 +183,17 @@ export class KernelNode extends TreeNode {
       .facts([
         [t('Notebook'), kernel?.path],
         [t('State'), kernel ? stateWord(t, kernel.state) : undefined],
+        [t('Started'), kernel && (kernel.mine ? t('from this computer') : t('elsewhere, maybe by somebody else'))],
         [t('Last activity'), kernel?.lastActivity ? clock(kernel.lastActivity, now()) : undefined],
       ])
       .done();
   }
+}
+
+/** An idle kernel holds memory for nobody: for how long says whether it is worth keeping. */
+function stateFor(t: TreeParts['t'], { state, lastActivity }: LiveKernel, now: Date): string {
+  const idleMs = now.getTime() - Date.parse(lastActivity);
+  return state === 'idle' && idleMs >= 120_000 ? t('idle for {0}', age(t, idleMs)) : stateWord(t, state);
 }
 
 function stateWord(t: TreeParts['t'], state: string): string {
@@ -192,10 +216,14 @@ function notebookName(kernel: LiveKernel | undefined): string | undefined {
 }
 
 /** The running kernels with names for people; a kernelspec that is gone leaves its bare name. */
-async function named(server: JupyterServer): Promise<LiveKernel[]> {
+async function named(server: JupyterServer, isMine: (id: string) => boolean): Promise<LiveKernel[]> {
   const [kernels, specs] = await Promise.all([server.kernels(), server.specs()]);
   const names = new Map(specs.specs.map((spec) => [spec.name, spec.displayName]));
-  return kernels.map((kernel) => ({ ...kernel, displayName: shortSpec(names.get(kernel.name) ?? kernel.name) }));
+  return kernels.map((kernel) => ({
+    ...kernel,
+    displayName: shortSpec(names.get(kernel.name) ?? kernel.name),
+    mine: isMine(kernel.id),
+  }));
 }
 
 /** "Python 3 (ipykernel)" says twice what it is, and a row has little room. */

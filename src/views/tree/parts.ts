@@ -1,4 +1,5 @@
 import type { Connections } from '../../editor/connections.ts';
+import type { OwnKernels } from '../../editor/ownKernels.ts';
 import type { Logger } from '../../k8s/log.ts';
 import type { Session } from '../../kubeflow/sessions.ts';
 import type { Rights } from '../rights.ts';
@@ -11,6 +12,7 @@ export interface TreeParts {
   session: Session;
   rights: Rights;
   connections: Connections;
+  ownKernels: OwnKernels;
   logger: Logger;
   t: Translate;
   now: () => Date;

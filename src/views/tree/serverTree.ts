@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ServerRef } from '../../editor/address.ts';
 import type { Connections } from '../../editor/connections.ts';
+import type { OwnKernels } from '../../editor/ownKernels.ts';
 import type { Access } from '../../k8s/access.ts';
 import { Disposables, type Disposable } from '../../k8s/events.ts';
 import type { Logger } from '../../k8s/log.ts';
@@ -24,6 +25,7 @@ import { actionRow } from './saidRows.ts';
 export interface ServerTreeOptions {
   sessions: Sessions;
   connections: Connections;
+  ownKernels: OwnKernels;
   logger: Logger;
   report: (error: unknown) => void;
   /** Namespaces added by hand to a context. */
@@ -206,6 +208,7 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
       session,
       rights: this.rightsOf(session),
       connections: this.o.connections,
+      ownKernels: this.o.ownKernels,
       logger: this.o.logger,
       t: vscode.l10n.t,
       now: () => new Date(),

@@ -130,6 +130,16 @@ describe('menus by the state of a row', () => {
     assert.deepEqual(menuOf({ kind: 'context', state: 'gone' }, true), ['hideContext']);
   });
 
+  it('offer shutting down kernels one by one, those that are idle and all', () => {
+    assert.deepEqual(menuOf({ kind: 'kernel', busy: true }, true), ['interruptKernel', 'shutDownKernel']);
+    assert.deepEqual(menuOf({ kind: 'kernel', busy: false }, false), [
+      'interruptKernel',
+      'restartKernel',
+      'shutDownKernel',
+    ]);
+    assert.deepEqual(menuOf({ kind: 'kernels' }, false), ['shutDownIdleKernels', 'shutDownAllKernels']);
+  });
+
   it('offer deleting a profile only where there is one', () => {
     const profile: Row = { kind: 'profile', source: 'profile', canCreate: true, canDelete: true, added: false };
     assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describeProfile', 'copyName', 'deleteProfile']);
