@@ -134,7 +134,7 @@ class Scale {
           peer: { name: 'an idle Node', value: still.block.cpuMs },
           budget: { value: 50, of: 'value' },
         },
-        { what: 'and by the first list', value: first.cpuMs, unit: 'ms' },
+        { what: 'and by the first look, which also loads client-node', value: first.cpuMs, unit: 'ms' },
         {
           what: `memory for ${this.count} servers, all of the process`,
           value: after.rssMB - before.rssMB,
