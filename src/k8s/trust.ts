@@ -25,9 +25,10 @@ export class Trust {
     return this.#contexts.of(identity, named ?? (this.#cluster.skipTLSVerify ? undefined : await this.#ofComputer()));
   }
 
-  /** TLS with an https proxy, which the kubeconfig's authority says nothing about. */
+  /** TLS with an https proxy, which the kubeconfig's authority says nothing about. A server's session is not for it. */
   async withProxy(): Promise<TlsContext> {
-    return this.#contexts.of({}, await this.#ofComputer());
+    const { secureContext } = this.#contexts.of({}, await this.#ofComputer());
+    return { secureContext };
   }
 
   /** A certificate was not believed: whoever installs its authority now should not have to reload the window. */

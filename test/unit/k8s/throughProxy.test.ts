@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isKubeError, type KubeProblem } from '../../../src/k8s/errors.ts';
 import type { EditorProxy } from '../../../src/k8s/proxy.ts';
 import { proxyWords } from '../../../src/views/words/proxy.ts';
@@ -63,6 +66,12 @@ describe('a connection through a proxy', () => {
     const proxy = await httpProxy({ tls: certificate({ name: 'proxy', hosts: ['127.0.0.1'], by: authority }) });
     const problem = await problemOf(via(proxy.url(), url).serverVersion());
     assert.equal(problem.proxy?.trouble, 'certificate');
+    const folder = await mkdtemp(join(tmpdir(), 'kubeflow-proxy-'));
+    cleanup.add(() => rm(folder, { recursive: true }));
+    const env = { SSL_CERT_FILE: join(folder, 'store.crt') };
+    await writeFile(env.SSL_CERT_FILE, authority.cert);
+    const context = contextFor(url, { ca: authority, cluster: { proxyUrl: proxy.url() } });
+    assert.equal(await clusterFor(cleanup, context, { env }).serverVersion(), 'v1');
   });
 
   it('is made by SOCKS 5, also with a password', async () => {
