@@ -4,7 +4,8 @@ import { Cluster } from '../../src/k8s/cluster.ts';
 import { diagnose, stepNames, type StepName, type StepResult } from '../../src/k8s/diagnose.ts';
 import { KubeError } from '../../src/k8s/errors.ts';
 import { Kubeconfig, type KubeContext } from '../../src/k8s/kubeconfig.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import { rememberSecrets } from '../run/secrets.ts';
+import { searchedLogger } from './support/log.ts';
 import { withoutSecrets } from '../../src/k8s/secrets.ts';
 import { kubeflowNeeds, runningServer } from '../../src/kubeflow/diagnosis.ts';
 import { notebooks } from '../../src/kubeflow/objects.ts';
@@ -54,7 +55,10 @@ describe('Diagnose Connection', function () {
     const kubeconfig = await Kubeconfig.load({ env: {}, home: lab.run, platform: process.platform, path });
     const original = kubeconfig.context(labContext);
     const context = o.change?.(original) ?? original;
-    const cluster = Cluster.connect(context, { env: { PATH: process.env['PATH'] }, logger: silentLogger });
+    const cluster = Cluster.connect(context, {
+      env: { PATH: process.env['PATH'] },
+      logger: searchedLogger('diagnose'),
+    });
     const heard: StepName[] = [];
     const enough = new AbortController();
     const onStep = (result: StepResult): void => {
@@ -254,7 +258,10 @@ describe('Diagnose Connection', function () {
   describe('through a proxy', () => {
     const secret = 'proxy-secret-1';
     let proxy: ConnectProxy;
-    before(async () => (proxy = await ConnectProxy.open({ password: `me:${secret}` })));
+    before(async () => {
+      await rememberSecrets(secret);
+      proxy = await ConnectProxy.open({ password: `me:${secret}` });
+    });
     after(() => proxy.close());
     const through = (who: string) => (context: KubeContext) => ({
       ...context,

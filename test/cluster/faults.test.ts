@@ -5,6 +5,7 @@ import { startLab, stopLab, type Lab } from '../../lab/index.ts';
 import { credentials } from './faults/credentials.ts';
 import { kubeconfig } from './faults/kubeconfig.ts';
 import { network } from './faults/network.ts';
+import { rememberLab } from '../run/secrets.ts';
 import { run } from './faults/run.ts';
 import type { Case, Fault } from './faults/row.ts';
 import { rights } from './faults/rights.ts';
@@ -32,6 +33,7 @@ describe('faults', function () {
     this.timeout(600_000);
     folder = await mkdtemp(join(tmpdir(), 'kubeflow-faults-'));
     lab = await startLab({ run: join(folder, 'lab') });
+    await rememberLab(lab.run);
     world = new World(lab, folder);
     await world.change();
   });

@@ -1,9 +1,10 @@
 /** The product below VS Code, looked at as its tree does it: kubeconfig, sessions, inventory. */
 import { Disposables, type Disposable } from '../../../src/k8s/events.ts';
 import { KubeconfigSource } from '../../../src/k8s/kubeconfigSource.ts';
-import { silentLogger, type Logger } from '../../../src/k8s/log.ts';
+import type { Logger } from '../../../src/k8s/log.ts';
 import { Sessions, type Session } from '../../../src/kubeflow/sessions.ts';
 import { seenOf, type Seen } from './seen.ts';
+import { searchedLogger } from '../support/log.ts';
 
 export interface ClientOptions {
   kubeconfig: string;
@@ -80,7 +81,7 @@ export class LocalClient extends Watched implements Disposable {
 
   constructor(
     private readonly o: ClientOptions,
-    logger: Logger = silentLogger,
+    logger: Logger = searchedLogger('faults'),
   ) {
     super();
     const place = { env: o.env, home: '/nonexistent', platform: process.platform, path: o.kubeconfig, logger };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
+import { rememberSecrets } from '../../run/secrets.ts';
 
 /** A CONNECT proxy that asks for a password. */
 export interface ConnectProxy {
@@ -13,6 +14,7 @@ export interface ConnectProxy {
 
 export async function connectProxy(): Promise<ConnectProxy> {
   const password = randomBytes(8).toString('hex');
+  await rememberSecrets(password);
   const wanted = `Basic ${Buffer.from(`user:${password}`).toString('base64')}`;
   const open = new Set<net.Socket>();
   let refuses = false;

@@ -1,8 +1,8 @@
+import { searchedLogger } from '../support/log.ts';
 /** Watches and lists. */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LiveList } from '../../../src/k8s/liveList.ts';
-import { silentLogger } from '../../../src/k8s/log.ts';
 import { events, type KubeObject } from '../../../src/k8s/objects.ts';
 import { notebooks } from '../../../src/kubeflow/objects.ts';
 import { refusal } from '../../../lab/proxy/exchange.ts';
@@ -155,7 +155,7 @@ export const watching: (Fault | Case)[] = [
       const list = new LiveList<KubeObject>(
         cluster,
         { type: notebooks, namespace },
-        { logger: silentLogger, silenceMs: 3000 },
+        { logger: searchedLogger('faults'), silenceMs: 3000 },
       );
       const states: string[] = [];
       list.onDidChange(() => states.push(list.state.kind));
