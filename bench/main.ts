@@ -43,6 +43,7 @@ const measures: Record<Section, () => Promise<Figure[]>> = {
     return [...figures, ...(await workbench(lab, server)), ...(await sizes(vsix))];
   },
   scale: async () => {
+    await build(join(repository, 'package.mjs'), join(repository, 'kubeflow-notebooks.vsix'));
     await build(join(repository, 'esbuild.mjs'), '--bench');
     return scale(await startLab({ run, progress: say }), issueSize, say);
   },

@@ -7,6 +7,7 @@ import type { Lab, Person } from '../lab/index.ts';
 import { median, sideBySide, timed, type Figure } from './measure.ts';
 import { Child } from './scale/child.ts';
 import { ClosingProxy } from './scale/closingProxy.ts';
+import { inVscode } from './scale/inVscode.ts';
 import type { LookAt, Written } from './scale/protocol.ts';
 import { makeWorld, namespacesOf, serverOf, type Size } from './scale/world.ts';
 
@@ -20,6 +21,7 @@ export async function scale(lab: Lab, size: Size, say: (line: string) => void): 
     ...(await bench.listToRows()),
     ...(await bench.opened()),
     ...(await bench.changes()),
+    ...(await bench.inVscode()),
     await bench.reconnected(),
   ];
 }
@@ -148,6 +150,20 @@ class Scale {
     }
   }
 
+  /** The tree drawn, with a profile expanded. */
+  async inVscode(): Promise<Figure[]> {
+    this.say('Measuring the same in VS Code');
+    const load = await Child.start('load');
+    const { namespace, name } = serverOf(this.size, 0);
+    const rate = { perSecond: 200, seconds: 60 };
+    try {
+      const change = async () => (await this.load(load, rate)).length / rate.seconds;
+      return await inVscode(this.lab, { profile: namespace, server: name, count: this.count, change });
+    } finally {
+      await load.end();
+    }
+  }
+
   /** The server ends each watch after a second. All of alice's lists at once, so that 3,600 times are not an hour. */
   async reconnected(): Promise<Figure> {
     this.say(`Measuring memory over ${reconnects} watches`);
@@ -214,15 +230,18 @@ class Scale {
     load: Child,
     rate: { perSecond: number; seconds: number },
   ): Promise<{ changes: number; rows: readonly number[] }> {
+    await subject.ask('seen');
+    const written = await this.load(load, rate);
+    await delay(1000);
+    return { changes: written.length, rows: delays(written, await subject.ask('seen')) };
+  }
+
+  private load(load: Child, rate: { perSecond: number; seconds: number }): Promise<readonly Written[]> {
     const { servers, running } = this.size;
     const stopped = Array.from({ length: servers - running }, (_, n) => serverOf(this.size, running + n));
     // not one profile after the other
     const mixed = stopped.map((_, n) => stopped[(n * 1237) % stopped.length]!);
-    await subject.ask('seen');
-    const kubeconfig = this.lab.kubeconfig('admin');
-    const written = await load.ask('change', { kubeconfig, servers: mixed, ...rate });
-    await delay(1000);
-    return { changes: written.length, rows: delays(written, await subject.ask('seen')) };
+    return load.ask('change', { kubeconfig: this.lab.kubeconfig('admin'), servers: mixed, ...rate });
   }
 }
 

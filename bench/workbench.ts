@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { repository } from '../lab/folders.ts';
 import type { Lab } from '../lab/index.ts';
 import { serverKey } from '../src/editor/address.ts';
 import { controllerId } from '../src/editor/sessionPath.ts';
 import { NotebookEditor } from '../test/e2e/notebook.ts';
 import { Session } from '../test/e2e/session.ts';
 import { sideBySide, timed, type Figure } from './measure.ts';
+import { packDirect } from './packDirect.ts';
 import type { BenchServer } from './server.ts';
 
 /** What a person waits for in VS Code: activation, the first rows, a cell. */
@@ -113,14 +111,6 @@ async function cell({ workbench }: Session, server: BenchServer): Promise<Figure
     peer: { name: 'direct connection', value: both.theirs },
     budget: { value: 20, of: 'difference' },
   };
-}
-
-async function packDirect(folder: string): Promise<string> {
-  const vsix = join(folder, 'direct.vsix');
-  const vsce = join(repository, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', vsix];
-  await promisify(execFile)(process.execPath, args, { cwd: join(repository, 'bench', 'direct') });
-  return vsix;
 }
 
 /** Starts a kernel at Jupyter itself; gives the address of its channels. */
