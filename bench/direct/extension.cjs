@@ -1,4 +1,4 @@
-// Measures from within VS Code's extension host. Bench: Begin and Bench: Read tell what the host used in between.
+// Measures from within VS Code's extension host. Bench: Begin and Bench: Tell say what the host used in between.
 // Also the peer of the cell measurement: the shortest way from a cell to a kernel, a WebSocket straight to Jupyter. BENCH_KERNEL
 // names the kernel's channels, e.g. ws://127.0.0.1:8888/notebook/alice/bench/api/kernels/ID/channels, and BENCH_CONTROLLER
 // the controller that it is compared with.
@@ -24,7 +24,7 @@ exports.activate = (context) => {
       void vscode.window.showInformationMessage('The extension host is up');
     }),
     vscode.commands.registerCommand('bench.begin', begin),
-    vscode.commands.registerCommand('bench.read', () => {
+    vscode.commands.registerCommand('bench.tell', () => {
       const { share, longest } = read();
       void vscode.window.showInformationMessage(
         `Host: ${share.toFixed(2)} % of a core, ${longest.toFixed(1)} ms at most`,

@@ -61,7 +61,7 @@ async function reading(
   await workbench.command('Notifications: Clear All Notifications');
   await workbench.command('Bench: Begin');
   await work();
-  await workbench.command('Bench: Read');
+  await workbench.command('Bench: Tell');
   const said = await workbench.notification(/^Host: /).innerText();
   const [, share, longest] = /Host: ([\d.]+) % of a core, ([\d.]+) ms/.exec(said) ?? [];
   if (!share || !longest) throw new Error(`the extension host says: ${said}`);
