@@ -22,6 +22,7 @@ export class KernelExecution {
   private reply: KernelMessage.IExecuteReplyMsg | undefined;
   private idle = false;
   private executionCount: number | undefined;
+  private heard = false;
 
   constructor(
     readonly messageId: string,
@@ -30,8 +31,14 @@ export class KernelExecution {
     this.done = new Promise((resolve) => (this.finish = resolve));
   }
 
+  /** The kernel has said something about it. */
+  get started(): boolean {
+    return this.heard;
+  }
+
   /** A message whose parent is this run; threads that it started may print after its end. */
   take(message: KernelMessage.IMessage): void {
+    this.heard = true;
     if (message.channel === 'iopub') {
       const state = (message.content as { execution_state?: string }).execution_state;
       if (message.header.msg_type === 'status') this.idle ||= state === 'idle';

@@ -10,6 +10,7 @@ import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
+import { MessageNumbers, type Gap } from './messageNumbers.ts';
 import { uidOf } from './target.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
@@ -35,6 +36,9 @@ export class KernelSession implements Disposable {
   readonly onDidUpdateDisplay = this.updates.event;
   readonly onDidEnd = this.ends.event;
   private readonly runs = new KernelRuns();
+  private readonly numbers = new MessageNumbers();
+  /** Outputs are missing, and no run was told yet. */
+  private gap: Gap | undefined;
   private readonly subscriptions: Disposable[];
   private disposed = false;
   private state: KernelStatus = 'starting';
@@ -172,6 +176,7 @@ export class KernelSession implements Disposable {
   }
 
   private take(message: KernelMessage.IMessage): void {
+    this.tellMissing(message);
     const type = message.header.msg_type;
     if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
@@ -185,6 +190,16 @@ export class KernelSession implements Disposable {
     this.autoRestart.take(message);
     this.questions.take(message);
     if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
+  }
+
+  /** Tells the run under way that outputs are missing before this one. Of one that is over, `settleLost` tells. */
+  private tellMissing(message: KernelMessage.IMessage): void {
+    this.gap = this.numbers.take(message) ?? this.gap;
+    const run = this.gap && this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
+    if (!this.gap || !run?.started || !this.runs.isRunning(run)) return;
+    const { server } = this.options.target;
+    run.handlers.output({ kind: 'lost', problem: { code: 'OutputLost', server, ...this.gap } });
+    this.gap = undefined;
   }
 
   private statusTold(told: string): void {
@@ -220,6 +235,7 @@ export class KernelSession implements Disposable {
       return;
     }
     this.podUid = uidOf(this.options.target) ?? this.podUid;
+    this.numbers.reconnected();
     const ask = this.question();
     if (this.lostAt) {
       // After a restart nothing that runs was asked before it.
@@ -233,7 +249,7 @@ export class KernelSession implements Disposable {
 
   /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
   private settleLost({ since, before }: ReconnectProbe): void {
-    this.probe = undefined;
+    this.probe = this.gap = undefined;
     const problem: JupyterProblem = {
       code: 'OutputLost',
       server: this.options.target.server,

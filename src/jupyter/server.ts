@@ -23,6 +23,15 @@ import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 
 export type { KernelSpec, KernelSpecs, OpenKernelOptions, RunningKernel } from './serverModels.ts';
 
+export interface JupyterServerOptions {
+  tunnel: Tunnel;
+  namespace: string;
+  name: string;
+  logger: Logger;
+  /** A kernel's connection that is cut without a word is noticed after two of these, ms. */
+  heartbeatMs?: number;
+}
+
 /** Jupyter in one notebook server, behind its tunnel. */
 export class JupyterServer implements Disposable {
   readonly baseUrl: string;
@@ -39,15 +48,15 @@ export class JupyterServer implements Disposable {
   private readonly attached = new Map<string, Set<KernelSession>>();
   private knownSpecs: Promise<KernelSpecs> | undefined;
 
-  constructor(private readonly options: { tunnel: Tunnel; namespace: string; name: string; logger: Logger }) {
-    const { tunnel, namespace, name } = options;
+  constructor(private readonly options: JupyterServerOptions) {
+    const { tunnel, namespace, name, heartbeatMs } = options;
     this.baseUrl = `http://localhost/notebook/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/`;
     // Kubeflow's images check XSRF but have no login that would hand out a token: any value will do, if it comes twice.
     const xsrf = randomBytes(16).toString('hex');
     const headers = () => ({ Cookie: `_xsrf=${xsrf}`, 'X-XSRFToken': xsrf });
     this.http = new TunnelHttp(tunnel);
     this.fetch = makeFetch(this.http, headers);
-    this.WebSocket = makeWebSocket(tunnel, headers);
+    this.WebSocket = makeWebSocket(tunnel, headers, heartbeatMs);
     this.rest = new Rest(this.fetch, this.baseUrl);
     this.raw = new RawFiles({ http: this.http, basePath: new URL(this.baseUrl).pathname, headers });
     this.contents = new ContentsClient(this.rest, { raw: this.raw, sweep: (path) => sweepWithKernel(this, path) });

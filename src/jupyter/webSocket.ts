@@ -32,7 +32,7 @@ class DialAgent extends http.Agent {
 }
 
 /** A wire that is cut without a word is noticed after two of these, ms. */
-const heartbeatMs = 20000;
+const defaultHeartbeatMs = 20000;
 /**
  * A connection that was dead when it was given never answers the handshake; ms. Jupyter itself takes up to 60 s for it
  * when the kernel is busy (its kernel_info_timeout).
@@ -49,7 +49,11 @@ export type WebSocketClass = new (
  * A `ws` class that dials through the tunnel. An agent subclass with host localhost is the one way that VS Code's
  * patched http leaves to a caller; a class (not a function), because the Jupyter extension subclasses it.
  */
-export function makeWebSocket(tunnel: Tunnel, extra: () => Record<string, string>): WebSocketClass {
+export function makeWebSocket(
+  tunnel: Tunnel,
+  extra: () => Record<string, string>,
+  heartbeatMs = defaultHeartbeatMs,
+): WebSocketClass {
   const agent = new DialAgent(tunnel);
   return class TunnelWebSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[], options: ClientOptions = {}) {

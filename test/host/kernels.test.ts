@@ -107,7 +107,7 @@ print('now', flush=True)`;
   it('end with a sentence under the cell that they took along, and the next cell runs', async () => {
     const cell = await run(notebook, 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)');
     assert.equal(cell.executionSummary?.success, false);
-    assert.match(text(cell), /^The kernel ended\. .*notebook is not\.\n$/);
+    assert.match(text(cell), /^The kernel ended, and it is not known why\. .*notebook is not\.\n$/);
     assert.equal(text(await run(notebook, 'print(2)')), '2\n');
   });
 

@@ -25,7 +25,15 @@ export function clock(at: Date | string, now: Date, locale?: string): string {
   return formatter(form, locale).format(date);
 }
 
+/** Both ends of a span as `clock` has them; with seconds where the span is so short that it needs them. */
+export function clocks(from: Date, to: Date, now: Date, locale?: string): [string, string] {
+  const short = to.getTime() - from.getTime() < 120_000 && from.toDateString() === now.toDateString();
+  const say = (at: Date) => (short ? formatter('seconds', locale).format(at) : clock(at, now, locale));
+  return [say(from), say(to)];
+}
+
 const forms = {
+  seconds: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   dayAndTime: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 } as const;

@@ -1,5 +1,5 @@
 import type { JupyterProblem, KernelEndReason, NotRunningReason } from '../../jupyter/errors.ts';
-import { clock, fileSize, list } from './amounts.ts';
+import { clocks, fileSize, list } from './amounts.ts';
 import { sentence } from './kube.ts';
 import type { Said, Translate } from './translate.ts';
 
@@ -29,10 +29,10 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
       return kernelEnded(t, problem.server, problem.reason);
     case 'ConnectionLost':
       return { text: t('Connection to {0} lost. The cell goes on running there.', problem.server) };
-    case 'OutputLost':
-      return {
-        text: t('Output from {0} to {1} was not kept by the server.', clock(problem.from, now), clock(problem.to, now)),
-      };
+    case 'OutputLost': {
+      const [from, to] = clocks(problem.from, problem.to, now);
+      return { text: t('Output from {0} to {1} was not kept by the server.', from, to) };
+    }
     case 'OutputLimited':
       return { text: outputLimited(t, problem) };
     case 'NotFound':
@@ -130,15 +130,23 @@ function kernelEnded(t: Translate, server: string, reason: KernelEndReason): Sai
     case 'outOfMemory':
       return { text: t('The kernel ended (out of memory). Its variables are gone; your notebook is not.'), action };
     case 'died':
-      return { text: t('The kernel ended. Its variables are gone; your notebook is not.'), action };
+      return {
+        text: t(
+          'The kernel ended, and it is not known why. Often it needed more memory than the server has. Its variables are gone; your notebook is not.',
+        ),
+        action,
+      };
     case 'serverRestarted':
-      return { text: t('{0} was restarted, and the kernel with it. Its variables are gone.', server), action };
+      return {
+        text: t('{0} was restarted, and the kernel with it. Its variables are gone; your notebook is not.', server),
+        action,
+      };
     case 'serverStopped':
       return {
-        text: t('{0} was stopped, and the kernel with it. Its variables are gone.', server),
+        text: t('{0} was stopped, and the kernel with it. Its variables are gone; your notebook is not.', server),
         action: { title: t('Start'), command: 'kubeflow.startServer' },
       };
     case 'shutDown':
-      return { text: t('The kernel was shut down. Its variables are gone.'), action };
+      return { text: t('The kernel was shut down. Its variables are gone; your notebook is not.'), action };
   }
 }

@@ -1,0 +1,106 @@
+import type { Lab } from '../../../lab/index.ts';
+import type { Connection } from '../../../src/editor/connections.ts';
+import { JupyterServer } from '../../../src/jupyter/server.ts';
+import type { ExecutionResult } from '../../../src/jupyter/kernelExecution.ts';
+import type { KernelSession } from '../../../src/jupyter/kernelSession.ts';
+import type { Disposables } from '../../../src/k8s/events.ts';
+import { explain, jupyterWords, type Said } from '../../../src/views/words.ts';
+import { inEnglish } from '../../../src/views/words/translate.ts';
+import type { JupyterProblem } from '../../../src/jupyter/errors.ts';
+import { connectionsOf, labContext } from '../support/connections.ts';
+import { searchedLogger } from '../support/log.ts';
+import { smallNotebook } from '../support/notebooks.ts';
+import { CountingCell } from './countingCell.ts';
+
+export const name = 'under-faults';
+const namespace = 'alice';
+
+/** A notebook server with a kernel, in which a cell counts. */
+export class KernelWorld {
+  cell!: CountingCell;
+  session!: KernelSession;
+  /** What the status bar said about the connection, in order; empty where it was back. */
+  readonly notices: string[] = [];
+  private server!: JupyterServer;
+  private rows = 0;
+  private path = '';
+
+  private constructor(
+    readonly lab: Lab,
+    readonly connection: Connection,
+    private readonly things: Disposables,
+  ) {}
+
+  static async open(lab: Lab): Promise<KernelWorld> {
+    await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify(smallNotebook(name, namespace)) });
+    const { connections, things } = await connectionsOf(lab, 'alice', { at: 'proxy' });
+    const connection = connections.get({ context: labContext, namespace, name });
+    await connection.server.waitUntilAnswers(undefined, 60_000);
+    return new KernelWorld(lab, connection, things);
+  }
+
+  /** As admin, in alice's profile. */
+  readonly kubectl = (...args: string[]): Promise<string> => this.lab.kubectl(['-n', namespace, ...args]);
+
+  /** A kernel of its own, and a cell that has begun to count. */
+  async begin(o: { heartbeatMs?: number } = {}): Promise<void> {
+    this.path = `row-${++this.rows}.ipynb`;
+    this.notices.length = 0;
+    const { tunnel } = this.connection;
+    this.server = new JupyterServer({ tunnel, namespace, name, logger: searchedLogger('cluster'), ...o });
+    await this.server.waitUntilAnswers(undefined, 60_000);
+    await this.attach();
+    this.cell = new CountingCell(this.session, this.stopFile);
+    await this.cell.more(10);
+  }
+
+  /** The notebook's kernel: the one that runs, else a new one. */
+  async attach(clientId?: string): Promise<void> {
+    this.session = await this.server.openKernel({ path: this.path, clientId });
+    this.session.onDidChangeConnection((problem) => this.notices.push(problem ? this.words(problem).text : ''));
+  }
+
+  /** Lets the cell come to its own end. */
+  async stopCounting(): Promise<void> {
+    await this.server.contents.writeFile(this.stopFile, new Uint8Array());
+  }
+
+  /** Runs a cell as the editor does: in a new kernel where the last one came to its end. */
+  async run(code: string): Promise<ExecutionResult & { text: string }> {
+    if (this.session.problem) await this.attach();
+    let text = '';
+    const { done } = this.session.execute(code, {
+      output: (event) => {
+        if (event.kind === 'stream') text += event.text;
+        if (event.kind === 'error') text += event.name;
+      },
+    });
+    return { ...(await done), text };
+  }
+
+  words(problem: JupyterProblem): Said {
+    return jupyterWords(inEnglish, problem);
+  }
+
+  explain(error: unknown): Said {
+    return explain(inEnglish, error);
+  }
+
+  /** Ends the row's kernel. */
+  async end(): Promise<void> {
+    await this.lab.proxy.path('open');
+    await this.lab.proxy.clear();
+    const ids = await this.server.kernels();
+    for (const { id } of ids) await this.server.shutdownKernel(id);
+    this.server.dispose();
+  }
+
+  async close(): Promise<void> {
+    this.things.dispose();
+    await this.kubectl('delete', 'notebook', name, '--ignore-not-found', '--cascade=foreground');
+  }
+
+  private get stopFile(): string {
+    return `stop-${this.rows}`;
+  }
+}
