@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { NotRunningReason } from '../jupyter/errors.ts';
-import type { Target, TargetPod, TargetState } from '../jupyter/target.ts';
+import type { ContainerEnd, Target, TargetPod, TargetState } from '../jupyter/target.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Pod } from '../k8s/objects.ts';
 import { portForward } from '../k8s/portForward.ts';
@@ -45,13 +45,14 @@ export class InventoryTarget implements Target, Disposable {
     return { dispose: () => holds.forEach((hold) => hold.dispose()) };
   }
 
-  lastEnd(): 'outOfMemory' | undefined {
+  lastEnd(): ContainerEnd | undefined {
     const view = this.session.inventory.server(this.key);
     const status = view && container(view, view.pod);
     const ended = status?.state?.terminated ?? status?.lastState?.terminated;
     if (ended?.reason !== 'OOMKilled') return undefined;
     const at = Date.parse(ended.finishedAt ?? '');
-    return Number.isNaN(at) || Date.now() - at < recentMs ? 'outOfMemory' : undefined;
+    if (Date.now() - at >= recentMs) return undefined;
+    return { reason: 'outOfMemory', which: ended.containerID ?? ended.finishedAt ?? '' };
   }
 
   dispose(): void {
@@ -70,11 +71,12 @@ function stateOf(view: ServerView): TargetState {
   const { phase } = view.status;
   if (phase === 'deleting') return { kind: 'none', why: 'deleted' };
   if (phase === 'stopped' || phase === 'stopping') return { kind: 'none', why: 'stopped' };
-  if (pod?.metadata.uid && !pod.metadata.deletionTimestamp && container(view, pod)?.state?.running)
-    return {
-      kind: 'ready',
-      pod: { namespace: view.namespace, pod: pod.metadata.name, uid: pod.metadata.uid, port: view.port },
-    };
+  const started = container(view, pod);
+  if (pod?.metadata.uid && !pod.metadata.deletionTimestamp && started?.state?.running) {
+    // A container that ends and is started again within a moment may be seen as running all the time.
+    const uid = `${pod.metadata.uid}/${started.restartCount}`;
+    return { kind: 'ready', pod: { namespace: view.namespace, pod: pod.metadata.name, uid, port: view.port } };
+  }
   return { kind: 'none', why: whyNot(phase) };
 }
 

@@ -112,6 +112,11 @@ export class TunnelHttp implements Disposable {
     return this.retried(request, (deadline) => this.begin(request, deadline));
   }
 
+  /** A connection of the same tunnel turned out to be dead without a word: those that are kept are no better. */
+  suspect(): void {
+    this.agent.dropFree();
+  }
+
   dispose(): void {
     this.agent.destroy();
   }

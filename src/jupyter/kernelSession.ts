@@ -11,7 +11,7 @@ import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import { MessageNumbers, type Gap } from './messageNumbers.ts';
-import { uidOf } from './target.ts';
+import { uidOf, type ContainerEnd } from './target.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 
@@ -46,6 +46,7 @@ export class KernelSession implements Disposable {
   private lostAt: Date | undefined;
   private probe: ReconnectProbe | undefined;
   private podUid: string | undefined;
+  private readonly endBefore: ContainerEnd | undefined;
   private restarting = false;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
@@ -56,6 +57,7 @@ export class KernelSession implements Disposable {
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
     this.podUid = uidOf(target);
+    this.endBefore = target.lastEnd?.();
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
       send: (type, content) => {
@@ -283,8 +285,10 @@ export class KernelSession implements Disposable {
     return this.lastEnd ?? otherwise;
   }
 
-  private get lastEnd(): 'outOfMemory' | undefined {
-    return this.options.target.lastEnd?.();
+  /** An end of the container that came before this kernel explains nothing. */
+  private get lastEnd(): ContainerEnd['reason'] | undefined {
+    const end = this.options.target.lastEnd?.();
+    return end?.which === this.endBefore?.which ? undefined : end?.reason;
   }
 
   private ended(reason: KernelEndReason): void {

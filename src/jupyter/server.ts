@@ -56,7 +56,7 @@ export class JupyterServer implements Disposable {
     const headers = () => ({ Cookie: `_xsrf=${xsrf}`, 'X-XSRFToken': xsrf });
     this.http = new TunnelHttp(tunnel);
     this.fetch = makeFetch(this.http, headers);
-    this.WebSocket = makeWebSocket(tunnel, headers, heartbeatMs);
+    this.WebSocket = makeWebSocket(tunnel, headers, { heartbeatMs, onSilent: () => this.http.suspect() });
     this.rest = new Rest(this.fetch, this.baseUrl);
     this.raw = new RawFiles({ http: this.http, basePath: new URL(this.baseUrl).pathname, headers });
     this.contents = new ContentsClient(this.rest, { raw: this.raw, sweep: (path) => sweepWithKernel(this, path) });

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Disposable, Event } from '../k8s/events.ts';
 import type { NotRunningReason } from './errors.ts';
 
-/** The pod that a notebook server runs in just now. A new `uid` is a new pod: nothing of the old one is alive. */
+/** The pod that a notebook server runs in just now. A new `uid` is a new pod or container: nothing of the old one is alive. */
 export interface TargetPod {
   namespace: string;
   pod: string;
@@ -12,6 +12,12 @@ export interface TargetPod {
 
 /** `ready`: Jupyter's container runs. Whatever ran in it is lost when it is not any more, but for `unknown`. */
 export type TargetState = { kind: 'ready'; pod: TargetPod } | { kind: 'none'; why: NotRunningReason };
+
+/** Why a container ended. `which` tells one end from another. */
+export interface ContainerEnd {
+  reason: 'outOfMemory';
+  which: string;
+}
 
 /** What a tunnel leads to. Made by the composition root, so that this folder knows neither Kubeflow nor port-forwards. */
 export interface Target {
@@ -24,10 +30,10 @@ export interface Target {
   /** Keeps `current` up to date until disposed; a tunnel holds its target for as long as somebody uses it. */
   hold?(): Disposable;
   /** What is known about why the last container ended, for the sentence under a cell whose kernel went with it. */
-  lastEnd?(): 'outOfMemory' | undefined;
+  lastEnd?(): ContainerEnd | undefined;
 }
 
-/** Which pod the server runs in just now; undefined while there is none, or none is known. */
+/** Which start of which pod the server runs in just now; undefined while there is none, or none is known. */
 export function uidOf(target: Target): string | undefined {
   const current = target.current();
   return current.kind === 'ready' ? current.pod.uid : undefined;

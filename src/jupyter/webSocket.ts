@@ -31,13 +31,19 @@ class DialAgent extends http.Agent {
   }
 }
 
-/** A wire that is cut without a word is noticed after two of these, ms. */
 const defaultHeartbeatMs = 20000;
 /**
  * A connection that was dead when it was given never answers the handshake; ms. Jupyter itself takes up to 60 s for it
  * when the kernel is busy (its kernel_info_timeout).
  */
 const handshakeMs = 75000;
+
+export interface WebSocketOptions {
+  /** A wire that is cut without a word is noticed after two of these, ms. */
+  heartbeatMs?: number;
+  /** It was: other connections of the same age are dead as well. */
+  onSilent?: () => void;
+}
 
 export type WebSocketClass = new (
   url: string | URL,
@@ -52,9 +58,13 @@ export type WebSocketClass = new (
 export function makeWebSocket(
   tunnel: Tunnel,
   extra: () => Record<string, string>,
-  heartbeatMs = defaultHeartbeatMs,
+  o: WebSocketOptions = {},
 ): WebSocketClass {
   const agent = new DialAgent(tunnel);
+  const silent = () => {
+    tunnel.suspect();
+    o.onSilent?.();
+  };
   return class TunnelWebSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[], options: ClientOptions = {}) {
       const giveUp = new AbortController();
@@ -72,7 +82,7 @@ export function makeWebSocket(
         given: (got) => {
           stream = got;
           handshake = setTimeout(() => {
-            tunnel.suspect();
+            silent();
             got.destroy(new Error('no answer to the handshake'));
           }, handshakeMs);
         },
@@ -96,12 +106,12 @@ export function makeWebSocket(
       stream?.on('data', hear);
       const timer = setInterval(() => {
         if (!heard) {
-          tunnel.suspect();
+          silent();
           return this.terminate();
         }
         heard = false;
         this.ping();
-      }, heartbeatMs);
+      }, o.heartbeatMs ?? defaultHeartbeatMs);
       timer.unref?.();
       this.once('close', () => clearInterval(timer));
     }

@@ -1,10 +1,9 @@
 /** What can happen under a running cell. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KernelFault } from './row.ts';
-import { name, type KernelWorld } from './world.ts';
+import { name, pod, type KernelWorld } from './world.ts';
 
 const lost = new RegExp(`^Connection to ${name} lost\\. The cell goes on running there\\.$`);
-const pod = `${name}-0`;
 
 const gone = 'Its variables are gone; your notebook is not\\.$';
 const unknown = new RegExp(

@@ -14,6 +14,7 @@ import { CountingCell } from './countingCell.ts';
 
 export const name = 'under-faults';
 const namespace = 'alice';
+export const pod = `${name}-0`;
 
 /** A notebook server with a kernel, in which a cell counts. */
 export class KernelWorld {
@@ -86,12 +87,18 @@ export class KernelWorld {
     return explain(inEnglish, error);
   }
 
-  /** Ends the row's kernel. */
+  /** Ends the row's kernel. A container that was restarted goes, too: the next restart would wait, as a kubelet's does. */
   async end(): Promise<void> {
     await this.lab.proxy.path('open');
     await this.lab.proxy.clear();
-    const ids = await this.server.kernels();
-    for (const { id } of ids) await this.server.shutdownKernel(id);
+    const count = await this.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[0].restartCount}');
+    if (count === '0') {
+      for (const { id } of await this.server.kernels()) await this.server.shutdownKernel(id);
+    } else {
+      await this.kubectl('delete', 'pod', pod);
+      await this.kubectl('wait', '--for=create', `pod/${pod}`, '--timeout=60s');
+    }
+    await this.kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
     this.server.dispose();
   }
 

@@ -86,6 +86,9 @@ describe('KernelSession', () => {
     target = new SocketTarget(1);
     calls = [];
     outputs = [];
+    start();
+  });
+  const start = () => {
     const call = (name: string) => () => {
       calls.push(name);
       return Promise.resolve();
@@ -99,7 +102,7 @@ describe('KernelSession', () => {
       path: 'a.ipynb',
       rest: { interrupt: call('interrupt'), restart: call('restart'), shutdown: call('shutdown') },
     });
-  });
+  };
   afterEach(() => session.dispose());
 
   it('ends a run when both the reply and the last output have come, in either order', async () => {
@@ -248,11 +251,19 @@ describe('KernelSession', () => {
   });
 
   it('names what ended the container, where that is known', async () => {
-    Object.assign(target, { lastEnd: () => 'outOfMemory' });
+    Object.assign(target, { lastEnd: () => ({ reason: 'outOfMemory', which: 'first' }) });
     const { done } = run();
     channel.connection(false);
     channel.end('kernelGone');
     assert.equal(reasonOf((await done).problem), 'outOfMemory');
+  });
+
+  it('does not take what ended the container before it for what ended it', async () => {
+    Object.assign(target, { lastEnd: () => ({ reason: 'outOfMemory', which: 'first' }) });
+    start();
+    const { done } = run();
+    channel.end('kernelGone');
+    assert.equal(reasonOf((await done).problem), 'serverRestarted');
   });
 
   it('ends as soon as its container does, and goes on while that is not known', async () => {
