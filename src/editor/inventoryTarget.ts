@@ -77,6 +77,8 @@ function stateOf(view: ServerView): TargetState {
     const uid = `${pod.metadata.uid}/${started.restartCount}`;
     return { kind: 'ready', pod: { namespace: view.namespace, pod: pod.metadata.name, uid, port: view.port } };
   }
+  // One that has just ended is started again by the kubelet, at once or, told as waiting, after its back-off.
+  if (!pod?.metadata.deletionTimestamp && started?.state?.terminated) return { kind: 'none', why: 'starting' };
   return { kind: 'none', why: whyNot(phase) };
 }
 

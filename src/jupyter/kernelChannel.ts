@@ -1,11 +1,10 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { serialize } from '@jupyterlab/services/lib/kernel/serialize';
-import type { WebSocket } from 'ws';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { isJupyterError } from './errors.ts';
 import { KernelInbox } from './kernelInbox.ts';
-import type { WebSocketClass } from './webSocket.ts';
+import type { TunnelSocket, WebSocketClass } from './webSocket.ts';
 
 export interface KernelChannelOptions {
   WebSocket: WebSocketClass;
@@ -40,7 +39,7 @@ export class KernelChannel implements Disposable {
     pause: () => this.socket?.pause(),
     resume: () => this.socket?.resume(),
   });
-  private socket: WebSocket | undefined;
+  private socket: TunnelSocket | undefined;
   private outbox: KernelMessage.IMessage[] = [];
   private timer: NodeJS.Timeout | undefined;
   private attempt = 0;
@@ -58,8 +57,9 @@ export class KernelChannel implements Disposable {
     return this.open;
   }
 
+  /** Sends, or keeps the message for the next connection. After a silence only once the other end has answered a ping. */
   send(message: KernelMessage.IMessage): void {
-    if (this.held || !this.sendNow(message)) this.outbox.push(message);
+    if (this.held || !this.isFresh() || !this.sendNow(message)) this.outbox.push(message);
   }
 
   /** Sends past a hold; false when there is no connection just now. */
@@ -127,6 +127,11 @@ export class KernelChannel implements Disposable {
     for (const message of this.outbox.splice(0)) this.send(message);
   }
 
+  /** What is sent into a dead connection is lost, and nobody knows whether it arrived. */
+  private isFresh(): boolean {
+    return !this.open || this.socket!.isFresh(() => !this.held && this.flush());
+  }
+
   private dial(): void {
     const socket = new this.options.WebSocket(this.options.url, this.nameless ? [] : [protocol]);
     socket.binaryType = 'arraybuffer';
@@ -165,7 +170,7 @@ export class KernelChannel implements Disposable {
    * Jupyter's sockets hold small messages back until the last one is acknowledged (Nagle), and the pod's side delays that
    * by 40 ms. An unasked pong carries the acknowledgement at once: a trivial cell takes 8 ms instead of 47.
    */
-  private acknowledge(socket: WebSocket): void {
+  private acknowledge(socket: TunnelSocket): void {
     if (this.acknowledging) return;
     this.acknowledging = true;
     setTimeout(() => {
@@ -174,7 +179,7 @@ export class KernelChannel implements Disposable {
     }, 0);
   }
 
-  private lost(socket: WebSocket, end: ChannelEnd | undefined): void {
+  private lost(socket: TunnelSocket, end: ChannelEnd | undefined): void {
     if (this.disposed || this.socket !== socket) return;
     this.socket = undefined;
     if (this.open) {

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
+import { Heartbeat } from './heartbeat.ts';
 import type { Tunnel } from './tunnel.ts';
 
 interface Ours {
@@ -45,11 +46,16 @@ export interface WebSocketOptions {
   onSilent?: () => void;
 }
 
+export interface TunnelSocket extends WebSocket {
+  /** See Heartbeat. True before the connection is open. */
+  isFresh(then: () => void): boolean;
+}
+
 export type WebSocketClass = new (
   url: string | URL,
   protocols?: string | string[],
   options?: ClientOptions,
-) => WebSocket;
+) => TunnelSocket;
 
 /**
  * A `ws` class that dials through the tunnel. An agent subclass with host localhost is the one way that VS Code's
@@ -65,7 +71,9 @@ export function makeWebSocket(
     tunnel.suspect();
     o.onSilent?.();
   };
-  return class TunnelWebSocket extends WebSocket {
+  return class TunnelWebSocket extends WebSocket implements TunnelSocket {
+    private heartbeat: Heartbeat | undefined;
+
     constructor(url: string | URL, protocols?: string | string[], options: ClientOptions = {}) {
       const giveUp = new AbortController();
       let stream: Duplex | undefined;
@@ -98,22 +106,17 @@ export function makeWebSocket(
       });
     }
 
+    isFresh(then: () => void): boolean {
+      return this.heartbeat?.isFresh(then) ?? true;
+    }
+
     private watch(stream: Duplex | undefined): void {
-      let heard = true;
-      const hear = () => (heard = true);
-      this.on('pong', hear).on('ping', hear).on('message', hear);
-      // One message can take longer than the patience: its parts count.
-      stream?.on('data', hear);
-      const timer = setInterval(() => {
-        if (!heard) {
-          silent();
-          return this.terminate();
-        }
-        heard = false;
-        this.ping();
-      }, o.heartbeatMs ?? defaultHeartbeatMs);
-      timer.unref?.();
-      this.once('close', () => clearInterval(timer));
+      const onSilent = () => {
+        silent();
+        this.terminate();
+      };
+      this.heartbeat = new Heartbeat(this, { intervalMs: o.heartbeatMs ?? defaultHeartbeatMs, stream, onSilent });
+      this.once('close', () => this.heartbeat?.dispose());
     }
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, stopLab, type Lab } from '../../lab/index.ts';
 import { rememberLab } from '../run/secrets.ts';
+import { cases } from './kernelFaults/cases.ts';
 import type { KernelFault } from './kernelFaults/row.ts';
 import { kernel, way } from './kernelFaults/rows.ts';
 import { KernelWorld } from './kernelFaults/world.ts';
@@ -34,16 +35,16 @@ describe('under a running cell', function () {
     await stopLab(join(folder, 'lab'));
     await rm(folder, { recursive: true, force: true });
   });
-  afterEach(() => world.end());
-
   for (const [topic, faults] of Object.entries(rows)) {
     describe(topic, () => {
       for (const row of faults) {
         const then = row.cell === 'ends' ? 'the cell ends' : `the cell goes on, ${row.output}`;
-        it(`${row.fault}: ${then}, variables are ${row.variables}`, () => check(row));
+        it(`${row.fault}: ${then}, variables are ${row.variables}`, () => check(row).finally(() => world.end(row)));
       }
     });
   }
+
+  for (const { name, run } of cases) it(name, () => run(world).finally(() => world.end()));
 
   async function check(row: KernelFault): Promise<void> {
     await world.begin(row);

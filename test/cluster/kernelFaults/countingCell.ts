@@ -33,6 +33,7 @@ export class CountingCell {
   /** The processes of the kernel and of Jupyter. */
   get processes(): { kernel: number; jupyter: number } {
     const [, kernel, jupyter] = /processes (\d+) (\d+)\n/.exec(this.text) ?? [];
+    if (!kernel || !jupyter || jupyter === '1') throw new Error(`no processes in: ${this.text.slice(0, 200)}`);
     return { kernel: Number(kernel), jupyter: Number(jupyter) };
   }
 

@@ -12,6 +12,8 @@ export interface KernelFault {
   undo?: Step;
   /** `goes on` to its own end; `ends` with a sentence. */
   cell: 'goes on' | 'ends';
+  /** It takes the container along, which is restarted. */
+  container?: true;
   /** What the status bar says meanwhile; nothing when not given. */
   meanwhile?: RegExp;
   /** The sentence under a cell that ends. */

@@ -123,6 +123,7 @@ export const kernel: KernelFault[] = [
   {
     fault: 'the container is ended as memory runs out, and restarted',
     simulated: 'the lab kills the container and reports OOMKilled, as a kubelet does with memory.oom.group (cgroup v2)',
+    container: true,
     make: ({ kubectl }) => kubectl('exec', pod, '--', 'simulate-oom').catch(() => undefined), // ends with the container
     cell: 'ends',
     says: /^The kernel ended \(out of memory\)\. Its variables are gone; your notebook is not\.$/,
@@ -132,6 +133,7 @@ export const kernel: KernelFault[] = [
   },
   {
     fault: 'Jupyter is killed, and its container restarted',
+    container: true,
     make: ({ cell }) => process.kill(cell.processes.jupyter, 'SIGKILL'),
     cell: 'ends',
     says: restarted,
@@ -141,9 +143,11 @@ export const kernel: KernelFault[] = [
   },
   {
     fault: 'Jupyter ends in order, and its container is restarted',
+    container: true,
     make: ({ cell }) => process.kill(cell.processes.jupyter, 'SIGTERM'),
     cell: 'ends',
-    says: restarted,
+    // It says that it shuts its kernels down, and takes its time to end.
+    says: new RegExp(`^(${name} was restarted, and the kernel with it|The kernel was shut down)\\. ${gone}`),
     remedy: 'Restart Kernel',
     output: 'nothing lost',
     variables: 'gone',

@@ -6,7 +6,8 @@ import type { KernelSession } from '../../../src/jupyter/kernelSession.ts';
 import type { Disposables } from '../../../src/k8s/events.ts';
 import { explain, jupyterWords, type Said } from '../../../src/views/words.ts';
 import { inEnglish } from '../../../src/views/words/translate.ts';
-import type { JupyterProblem } from '../../../src/jupyter/errors.ts';
+import { isJupyterError, type JupyterProblem } from '../../../src/jupyter/errors.ts';
+import type { TunnelSocket } from '../../../src/jupyter/webSocket.ts';
 import { connectionsOf, labContext } from '../support/connections.ts';
 import { searchedLogger } from '../support/log.ts';
 import { smallNotebook } from '../support/notebooks.ts';
@@ -16,6 +17,11 @@ export const name = 'under-faults';
 const namespace = 'alice';
 export const pod = `${name}-0`;
 
+const silence = (stop: string) => `import os, time
+print("before", flush=True)
+while not os.path.exists(${JSON.stringify(stop)}): time.sleep(0.05)
+print("after")`;
+
 /** A notebook server with a kernel, in which a cell counts. */
 export class KernelWorld {
   cell!: CountingCell;
@@ -24,6 +30,7 @@ export class KernelWorld {
   readonly notices: string[] = [];
   private server!: JupyterServer;
   private rows = 0;
+  private silent: ReturnType<KernelWorld['run']> | undefined;
   private path = '';
 
   private constructor(
@@ -45,19 +52,55 @@ export class KernelWorld {
 
   /** A kernel of its own, and a cell that has begun to count. */
   async begin(o: { heartbeatMs?: number } = {}): Promise<void> {
+    await this.beginKernel(o);
+    this.cell = new CountingCell(this.session, this.stopFile);
+    await this.cell.more(10);
+  }
+
+  /** A kernel of its own, and a cell that has begun to wait. @returns the kernel's connections, which may become more */
+  async beginSilent(): Promise<TunnelSocket[]> {
+    const sockets = await this.beginKernel();
+    await new Promise<void>((resolve) => {
+      this.silent = this.run(silence(this.stopFile), resolve);
+    });
+    return sockets;
+  }
+
+  /** Lets the cell that waits end. */
+  async endSilent(): Promise<{ ok: boolean; text: string }> {
+    await this.stopCounting();
+    const { ok, text } = await this.silent!;
+    return { ok, text };
+  }
+
+  private async beginKernel(o: { heartbeatMs?: number } = {}): Promise<TunnelSocket[]> {
     this.path = `row-${++this.rows}.ipynb`;
     this.notices.length = 0;
     const { tunnel } = this.connection;
     this.server = new JupyterServer({ tunnel, namespace, name, logger: searchedLogger('cluster'), ...o });
     await this.server.waitUntilAnswers(undefined, 60_000);
+    const sockets: TunnelSocket[] = [];
+    const { WebSocket } = this.server;
+    Object.assign(this.server, {
+      WebSocket: class extends WebSocket {
+        constructor(...args: ConstructorParameters<typeof WebSocket>) {
+          super(...args);
+          sockets.push(this);
+        }
+      },
+    });
     await this.attach();
-    this.cell = new CountingCell(this.session, this.stopFile);
-    await this.cell.more(10);
+    return sockets;
   }
 
-  /** The notebook's kernel: the one that runs, else a new one. */
+  /** The notebook's kernel: the one that runs, else a new one. Waits for a server that starts, as the editor does. */
   async attach(clientId?: string): Promise<void> {
-    this.session = await this.server.openKernel({ path: this.path, clientId });
+    const open = () => this.server.openKernel({ path: this.path, clientId });
+    this.session = await open().catch(async (error: unknown) => {
+      if (!isJupyterError(error, 'NotRunning') || error.problem.why !== 'starting') throw error;
+      await this.server.waitUntilAnswers(undefined, 60_000);
+      return open();
+    });
     this.session.onDidChangeConnection((problem) => this.notices.push(problem ? this.words(problem).text : ''));
   }
 
@@ -67,13 +110,15 @@ export class KernelWorld {
   }
 
   /** Runs a cell as the editor does: in a new kernel where the last one came to its end. */
-  async run(code: string): Promise<ExecutionResult & { text: string }> {
+  async run(code: string, onOutput: () => void = () => undefined): Promise<ExecutionResult & { text: string }> {
     if (this.session.problem) await this.attach();
     let text = '';
     const { done } = this.session.execute(code, {
       output: (event) => {
         if (event.kind === 'stream') text += event.text;
         if (event.kind === 'error') text += event.name;
+        if (event.kind === 'lost') text += this.words(event.problem).text;
+        if (event.kind !== 'started') onOutput();
       },
     });
     return { ...(await done), text };
@@ -87,18 +132,15 @@ export class KernelWorld {
     return explain(inEnglish, error);
   }
 
-  /** Ends the row's kernel. A container that was restarted goes, too: the next restart would wait, as a kubelet's does. */
-  async end(): Promise<void> {
+  /** Ends the row's kernel; with `container`, its pod: a container's next restart would wait, as a kubelet's does. */
+  async end(o: { container?: boolean } = {}): Promise<void> {
     await this.lab.proxy.path('open');
     await this.lab.proxy.clear();
-    const count = await this.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[0].restartCount}');
-    if (count === '0') {
-      for (const { id } of await this.server.kernels()) await this.server.shutdownKernel(id);
-    } else {
+    if (o.container) {
       await this.kubectl('delete', 'pod', pod);
       await this.kubectl('wait', '--for=create', `pod/${pod}`, '--timeout=60s');
-    }
-    await this.kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
+      await this.kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
+    } else for (const { id } of await this.server.kernels()) await this.server.shutdownKernel(id);
     this.server.dispose();
   }
 
