@@ -15,12 +15,12 @@ for share in (0.2, 0.5, 0.8):
     n = int(len(x) * share)
     model.fit(x[:n], y[:n])
     print(f"trained on {n}: {model.score(x[n:], y[n:]):.3f}", flush=True)
-    time.sleep(0.3)
+    time.sleep(3)
 open("score.txt", "w").write(str(model.score(x, y)))
 print("folder", os.getcwd())`;
 
 describe('the journey, as alice', () => {
-  const open = inOrder(() => Session.open('alice'));
+  const open = inOrder(() => Session.open('alice', { at: 'proxy' }));
   const parts = () => {
     const { workbench } = open.session;
     const { page } = workbench;
@@ -66,14 +66,27 @@ describe('the journey, as alice', () => {
     await shoot(page, 'connected');
   });
 
-  it('runs a training cell whose output streams, in the folder of the server', async () => {
+  it('runs a training cell whose output streams, in the folder of the server, and survives that the connection is cut', async () => {
     const { page, notebook } = parts();
+    const { proxy } = open.session.lab;
     await notebook.write(0, training);
     await notebook.run(0);
     await notebook.output(/trained on 359/);
     await shoot(page, 'streaming');
+    try {
+      await proxy.path('refused');
+      await page.getByText(`Connection to ${name} lost. The cell goes on running there.`).waitFor();
+      await shoot(page, 'streaming-cut');
+    } finally {
+      await proxy.path('open');
+    }
     // The lab's pods are processes: the server's home is the folder of its volume.
-    await notebook.output(new RegExp(`folder .*${name}-workspace`));
+    const last = await notebook.output(new RegExp(`folder .*${name}-workspace`));
+    const whole = (await last.evaluate((line) => line.closest('.output')!.textContent)) ?? '';
+    assert.match(whole, /trained on 359[^]*trained on 898[^]*trained on 1437[^]*folder/);
+    assert.equal(whole.match(/trained on/g)!.length, 3);
+    assert.doesNotMatch(whole, /was not kept/);
+    await shoot(page, 'trained');
   });
 
   it('shows the file that the cell wrote', async () => {

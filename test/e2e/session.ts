@@ -27,6 +27,8 @@ export interface SessionOptions {
   /** Added to the extension host's environment. */
   env?: NodeJS.ProcessEnv;
   lab?: Lab;
+  /** By way of the lab's fault proxy. */
+  at?: 'proxy';
 }
 
 /** A VS Code with the packed extension installed, open on the lab as one of its people. */
@@ -52,7 +54,9 @@ export class Session {
       const profile = await makeProfile({ settings });
       undo.push(() => profile.remove());
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
-      const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person), ...o.env } });
+      const server = await startServer(vscode, profile, {
+        env: { KUBECONFIG: lab.kubeconfig(person, { at: o.at }), ...o.env },
+      });
       undo.push(() => server.stop());
       const browser = await launchBrowser(profile, { viewport: o.viewport });
       undo.push(() => browser.close());

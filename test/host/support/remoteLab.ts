@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ComponentAction, ComponentName, LabState } from '../../../lab/types.ts';
 import { Cluster } from '../../../src/k8s/cluster.ts';
 import { Kubeconfig, type KubeContext } from '../../../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
@@ -24,6 +25,7 @@ export class RemoteLab {
   private constructor(
     private readonly relay: net.Server,
     private readonly folder: string,
+    private readonly run: string,
     readonly kubeconfig: string,
     readonly context: KubeContext,
     readonly cluster: Cluster,
@@ -50,7 +52,7 @@ export class RemoteLab {
     const config = await Kubeconfig.load({ env: {}, home: folder, platform: process.platform, path: kubeconfig });
     const context = config.context(labContext);
     const cluster = Cluster.connect(context, { env: {}, logger: silentLogger });
-    state.made = new RemoteLab(relay, folder, kubeconfig, context, cluster);
+    state.made = new RemoteLab(relay, folder, run, kubeconfig, context, cluster);
     return state.made;
   }
 
@@ -78,6 +80,23 @@ export class RemoteLab {
   away(isAway: boolean): void {
     this.isAway = isAway;
     if (isAway) for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Nothing passes any more over the connections of now, which stay; new ones work. */
+  forget(): void {
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
+  /** Kills a program of the lab's, or starts it again. */
+  async component(name: ComponentName, action: ComponentAction): Promise<void> {
+    const { ports } = JSON.parse(readFileSync(join(this.run, 'state.json'), 'utf8')) as LabState;
+    const secret = readFileSync(join(this.run, 'control.secret'), 'utf8');
+    const response = await fetch(`http://127.0.0.1:${ports.control}/component`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ name, action }),
+    });
+    if (!response.ok) throw new Error(await response.text());
   }
 
   close(): void {
