@@ -28,6 +28,8 @@ export interface NotebookKernelOptions {
 
 /** How long a cell waits for a server that is starting: images of many gigabytes are pulled meanwhile. */
 const startPatienceMs = 30 * 60 * 1000;
+/** How long a cell waits for Jupyter in a pod that runs. */
+const listenPatienceMs = 3 * 60 * 1000;
 /** A server that answers at once is worth no notice. */
 const noticeMs = 1000;
 
@@ -237,14 +239,16 @@ export class NotebookKernel implements Disposable {
     }
   }
 
-  private async openOn({ server }: Connection, signal: AbortSignal): Promise<KernelSession> {
+  private async openOn(connection: Connection, signal: AbortSignal): Promise<KernelSession> {
+    const { server } = connection;
     const { path, clientId } = this.o;
     const wanted: OpenKernelOptions = { path, clientId, kernelName: this.o.kernelName() };
     try {
       return await server.openKernel(wanted);
     } catch (error) {
-      if (!isJupyterError(error, 'NotRunning') || error.problem.why !== 'starting') throw error;
-      await server.waitUntilAnswers(signal, startPatienceMs);
+      const patience = patienceFor(error, connection);
+      if (patience === undefined) throw error;
+      await server.waitUntilAnswers(signal, patience);
       return server.openKernel(wanted);
     }
   }
@@ -263,6 +267,12 @@ export class NotebookKernel implements Disposable {
     this.live?.dispose();
     this.live = undefined;
   }
+}
+
+/** How long to wait for a server that is starting, ms; undefined for one that is not. */
+function patienceFor(error: unknown, connection: Connection): number | undefined {
+  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting' ? startPatienceMs : undefined;
+  return isJupyterError(error, 'NotAnswering') && startingOf(connection) ? listenPatienceMs : undefined;
 }
 
 /** Says that the server is starting where it is: its pod is not up yet, or Jupyter in it does not listen yet. */

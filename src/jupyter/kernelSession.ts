@@ -194,9 +194,13 @@ export class KernelSession implements Disposable {
     if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
   }
 
-  /** Tells the run under way that outputs are missing before this one. Of one that is over, `settleLost` tells. */
+  /**
+   * Tells the run under way that outputs are missing before this one. Of one that is over, `settleLost` tells; without one
+   * nothing of ours is missing: Jupyter itself asks a kernel that runs nothing at each new connection.
+   */
   private tellMissing(message: KernelMessage.IMessage): void {
-    this.gap = this.numbers.take(message) ?? this.gap;
+    const gap = this.numbers.take(message);
+    if (gap) this.gap = this.runs.all().some(({ started }) => started) ? gap : undefined;
     const run = this.gap && this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     if (!this.gap || !run?.started || !this.runs.isRunning(run)) return;
     const { server } = this.options.target;

@@ -97,7 +97,8 @@ export class KernelWorld {
   async attach(clientId?: string): Promise<void> {
     const open = () => this.server.openKernel({ path: this.path, clientId });
     this.session = await open().catch(async (error: unknown) => {
-      if (!isJupyterError(error, 'NotRunning') || error.problem.why !== 'starting') throw error;
+      const starting = isJupyterError(error, 'NotRunning') && error.problem.why === 'starting';
+      if (!starting && !isJupyterError(error, 'NotAnswering')) throw error;
       await this.server.waitUntilAnswers(undefined, 60_000);
       return open();
     });
