@@ -10,8 +10,8 @@ import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
-import { MessageNumbers, type Gap } from './messageNumbers.ts';
-import { uidOf, type ContainerEnd } from './target.ts';
+import { MissingOutput } from './missingOutput.ts';
+import { ContainerEnds, uidOf } from './target.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 
@@ -36,9 +36,7 @@ export class KernelSession implements Disposable {
   readonly onDidUpdateDisplay = this.updates.event;
   readonly onDidEnd = this.ends.event;
   private readonly runs = new KernelRuns();
-  private readonly numbers = new MessageNumbers();
-  /** Outputs are missing, and no run was told yet. */
-  private gap: Gap | undefined;
+  private readonly missing: MissingOutput;
   private readonly subscriptions: Disposable[];
   private disposed = false;
   private state: KernelStatus = 'starting';
@@ -46,7 +44,7 @@ export class KernelSession implements Disposable {
   private lostAt: Date | undefined;
   private probe: ReconnectProbe | undefined;
   private podUid: string | undefined;
-  private readonly endBefore: ContainerEnd | undefined;
+  private readonly containerEnds: ContainerEnds;
   private restarting = false;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
@@ -57,7 +55,8 @@ export class KernelSession implements Disposable {
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
     this.podUid = uidOf(target);
-    this.endBefore = target.lastEnd?.();
+    this.containerEnds = new ContainerEnds(target);
+    this.missing = new MissingOutput(this.runs, target.server);
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
       send: (type, content) => {
@@ -178,7 +177,7 @@ export class KernelSession implements Disposable {
   }
 
   private take(message: KernelMessage.IMessage): void {
-    this.tellMissing(message);
+    this.missing.take(message);
     const type = message.header.msg_type;
     if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
@@ -194,26 +193,12 @@ export class KernelSession implements Disposable {
     if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
   }
 
-  /**
-   * Tells the run under way that outputs are missing before this one. Of one that is over, `settleLost` tells; without one
-   * nothing of ours is missing: Jupyter itself asks a kernel that runs nothing at each new connection.
-   */
-  private tellMissing(message: KernelMessage.IMessage): void {
-    const gap = this.numbers.take(message);
-    if (gap) this.gap = this.runs.all().some(({ started }) => started) ? gap : undefined;
-    const run = this.gap && this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
-    if (!this.gap || !run?.started || !this.runs.isRunning(run)) return;
-    const { server } = this.options.target;
-    run.handlers.output({ kind: 'lost', problem: { code: 'OutputLost', server, ...this.gap } });
-    this.gap = undefined;
-  }
-
   private statusTold(told: string): void {
     if (told === 'idle' || told === 'busy' || told === 'starting') return this.setStatus(told);
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
-    const problem = this.kernelEnded(this.lastEnd ?? 'died');
+    const problem = this.kernelEnded(this.containerEnds.last ?? 'died');
     this.runs.abandon(problem);
     this.setStatus('restarting');
     this.autoRestart.begin();
@@ -241,7 +226,7 @@ export class KernelSession implements Disposable {
       return;
     }
     this.podUid = uidOf(this.options.target) ?? this.podUid;
-    this.numbers.reconnected();
+    this.missing.reconnected();
     const ask = this.question();
     if (this.lostAt) {
       // After a restart nothing that runs was asked before it.
@@ -255,7 +240,8 @@ export class KernelSession implements Disposable {
 
   /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
   private settleLost({ since, before }: ReconnectProbe): void {
-    this.probe = this.gap = undefined;
+    this.probe = undefined;
+    this.missing.settled();
     const problem: JupyterProblem = {
       code: 'OutputLost',
       server: this.options.target.server,
@@ -278,21 +264,17 @@ export class KernelSession implements Disposable {
   private follow(): void {
     const current = this.options.target.current();
     if (current.kind === 'ready') {
-      if (this.podUid !== undefined && current.pod.uid !== this.podUid) this.ended(this.lastEnd ?? 'serverRestarted');
+      if (this.podUid !== undefined && current.pod.uid !== this.podUid)
+        this.ended(this.containerEnds.last ?? 'serverRestarted');
     } else if (current.why === 'stopped' || current.why === 'deleted') this.ended(this.reasonOf('serverStopped'));
     // The container that the kernel ran in has ended or is being ended.
-    else if (current.why !== 'unknown' && this.podUid !== undefined) this.ended(this.lastEnd ?? 'serverRestarted');
+    else if (current.why !== 'unknown' && this.podUid !== undefined)
+      this.ended(this.containerEnds.last ?? 'serverRestarted');
   }
 
   private reasonOf(end: ChannelEnd): KernelEndReason {
     const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
-    return this.lastEnd ?? otherwise;
-  }
-
-  /** An end of the container that came before this kernel explains nothing. */
-  private get lastEnd(): ContainerEnd['reason'] | undefined {
-    const end = this.options.target.lastEnd?.();
-    return end?.which === this.endBefore?.which ? undefined : end?.reason;
+    return this.containerEnds.last ?? otherwise;
   }
 
   private ended(reason: KernelEndReason): void {

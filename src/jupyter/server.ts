@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Emitter, type Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { ContentsClient } from './contents.ts';
 import { isJupyterError, JupyterError } from './errors.ts';
 import { makeFetch } from './fetch.ts';
@@ -11,6 +10,7 @@ import { sweepWithKernel } from './kernelSweep.ts';
 import { RawFiles } from './rawFiles.ts';
 import { Rest } from './rest.ts';
 import type {
+  JupyterServerOptions,
   KernelModel,
   KernelSpecs,
   OpenKernelOptions,
@@ -21,16 +21,13 @@ import type {
 import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 
-export type { KernelSpec, KernelSpecs, OpenKernelOptions, RunningKernel } from './serverModels.ts';
-
-export interface JupyterServerOptions {
-  tunnel: Tunnel;
-  namespace: string;
-  name: string;
-  logger: Logger;
-  /** A kernel's connection that is cut without a word is noticed after two of these, ms. */
-  heartbeatMs?: number;
-}
+export type {
+  JupyterServerOptions,
+  KernelSpec,
+  KernelSpecs,
+  OpenKernelOptions,
+  RunningKernel,
+} from './serverModels.ts';
 
 /** Jupyter in one notebook server, behind its tunnel. */
 export class JupyterServer implements Disposable {

@@ -1,3 +1,15 @@
+import type { Logger } from '../k8s/log.ts';
+import type { Tunnel } from './tunnel.ts';
+
+export interface JupyterServerOptions {
+  tunnel: Tunnel;
+  namespace: string;
+  name: string;
+  logger: Logger;
+  /** A kernel's connection that is cut without a word is noticed after two of these, ms. */
+  heartbeatMs?: number;
+}
+
 export interface KernelSpec {
   name: string;
   displayName: string;

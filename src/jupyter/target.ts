@@ -38,3 +38,17 @@ export function uidOf(target: Target): string | undefined {
   const current = target.current();
   return current.kind === 'ready' ? current.pod.uid : undefined;
 }
+
+/** What ended the server's container since this was made; an end before that explains nothing of what happens now. */
+export class ContainerEnds {
+  private readonly before: ContainerEnd | undefined;
+
+  constructor(private readonly target: Target) {
+    this.before = target.lastEnd?.();
+  }
+
+  get last(): ContainerEnd['reason'] | undefined {
+    const end = this.target.lastEnd?.();
+    return end?.which === this.before?.which ? undefined : end?.reason;
+  }
+}

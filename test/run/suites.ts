@@ -17,8 +17,8 @@ const mocha = (name: string, timeoutSeconds: number): string[] => [
 
 export const suites: readonly Suite[] = [
   { name: 'unit', needs: [], limitMinutes: 4, args: mocha('unit', 20) },
-  { name: 'cluster', needs: ['lab'], limitMinutes: 20, args: mocha('cluster', 120) },
-  { name: 'host', needs: ['lab', 'vscode'], limitMinutes: 10, args: ['--import', 'tsx', 'test/host/run.ts'] },
+  { name: 'cluster', needs: ['lab'], limitMinutes: 25, args: mocha('cluster', 120) },
+  { name: 'host', needs: ['lab', 'vscode'], limitMinutes: 15, args: ['--import', 'tsx', 'test/host/run.ts'] },
   { name: 'e2e', needs: ['lab', 'vscode', 'vsix'], limitMinutes: 15, args: mocha('e2e', 180) },
 ];
 

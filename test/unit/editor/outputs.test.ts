@@ -193,6 +193,19 @@ describe('the plan of what to draw', () => {
     );
   });
 
+  it('says each time that output was lost, where it was', () => {
+    const plan = new OutputPlan();
+    const problem = { code: 'OutputLost', server: 'mnist', from: new Date(1), to: new Date(2) } as const;
+    print(plan, 'a');
+    plan.add({ kind: 'lost', problem });
+    print(plan, 'b');
+    plan.add({ kind: 'lost', problem });
+    assert.deepEqual(
+      plan.take().map((s) => s.do),
+      ['stream', 'lost', 'stream', 'lost'],
+    );
+  });
+
   it('counts rich outputs that are too many', () => {
     const plan = new OutputPlan({ head: 1, tail: 1, liveTail: 1, outputs: 2 });
     for (let i = 0; i < 5; i++) plan.add({ kind: 'display', data: {}, metadata: {} });

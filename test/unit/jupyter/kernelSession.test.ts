@@ -51,9 +51,15 @@ class FakeChannel {
   asked(type: string): Message {
     return this.sent.filter((m) => m.header.msg_type === (type as never)).at(-1)!;
   }
-  say(type: string, content: object, parent = this.asked('execute_request'), channel = 'iopub') {
+  say(
+    type: string,
+    content: object,
+    parent = this.asked('execute_request'),
+    channel = 'iopub',
+    id = Math.random().toString(),
+  ) {
     this.messages.fire({
-      header: { msg_type: type, msg_id: Math.random().toString(), session: 'kernel' },
+      header: { msg_type: type, msg_id: id, session: 'kernel' },
       parent_header: parent.header,
       metadata: {},
       content,
@@ -157,6 +163,21 @@ describe('KernelSession', () => {
     channel.say('status', { execution_state: 'idle' }, probe);
     channel.say('kernel_info_reply', {}, probe, 'shell');
     assert.equal((await done).problem?.code, 'OutputLost');
+  });
+
+  it('tells the cell in its place that output is missing, by the numbers of the messages', () => {
+    run();
+    const print = (number: number, text: string) =>
+      channel.say('stream', { name: 'stdout', text }, channel.asked('execute_request'), 'iopub', `kernel_7_${number}`);
+    print(1, 'a');
+    channel.connection(false);
+    channel.connection(true);
+    print(4, 'd');
+    print(5, 'e');
+    assert.deepEqual(
+      outputs.map((one) => (one.kind === 'stream' ? one.text : one.kind)),
+      ['a', 'lost', 'd', 'e'],
+    );
   });
 
   it('calls nothing lost while a reply may still be on its way behind the outputs', async () => {

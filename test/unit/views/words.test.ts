@@ -94,6 +94,16 @@ describe('words', () => {
     for (const problem of jupyter) plain(jupyterWords(t, problem, now).text);
   });
 
+  it('name the times between which output was lost, with seconds where they are close', () => {
+    const said = (from: string, to: string) => {
+      const [since, until] = [new Date(`2026-11-20T${from}`), new Date(`2026-11-20T${to}`)];
+      const at = new Date('2026-11-20T23:00:00');
+      return jupyterWords(t, { code: 'OutputLost', server: 'mnist', from: since, to: until }, at).text;
+    };
+    assert.equal(said('12:03:10', '12:03:52'), 'Output from 12:03:10 to 12:03:52 was not kept by the server.');
+    assert.equal(said('12:03:10', '12:05:12'), 'Output from 12:03 to 12:05 was not kept by the server.');
+  });
+
   it('say why a server is as it is, in two or three words on the row and as a sentence in the tooltip', () => {
     for (const cause of causes) {
       plain(statusSentence(t, { phase: 'waiting', cause }, { now }));
