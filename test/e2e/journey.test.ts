@@ -73,13 +73,8 @@ describe('the journey, as alice', () => {
     await notebook.run(0);
     await notebook.output(/trained on 359/);
     await shoot(page, 'streaming');
-    try {
-      await proxy.path('refused');
-      await page.getByText(`Connection to ${name} lost. The cell goes on running there.`).waitFor();
-      await shoot(page, 'streaming-cut');
-    } finally {
-      await proxy.path('open');
-    }
+    assert.ok((await proxy.connections()) > 0);
+    await proxy.cut();
     // The lab's pods are processes: the server's home is the folder of its volume.
     const last = await notebook.output(new RegExp(`folder .*${name}-workspace`));
     const whole = (await last.evaluate((line) => line.closest('.output')!.textContent)) ?? '';
