@@ -103,7 +103,7 @@ export class Connections implements Disposable {
 
   private make(ref: ServerRef, session: Session): Held {
     const { logger } = this.o;
-    const target = new InventoryTarget(session, ref.namespace, ref.name);
+    const target = new InventoryTarget(session, ref.namespace, ref.name, logger);
     const tunnel = new Tunnel({ target, logger });
     const server = new JupyterServer({ tunnel, namespace: ref.namespace, name: ref.name, logger });
     const listening = tunnel.onDidChange(() => this.changed.fire(ref));

@@ -263,6 +263,7 @@ export class KernelSession implements Disposable {
   }
 
   private reasonOf(end: ChannelEnd): KernelEndReason {
+    if (end === 'noWebSockets') return end;
     const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
     return this.lastEnd ?? otherwise;
   }
