@@ -15,6 +15,11 @@ export function podRoutes(
   return new Routes({
     server,
     logger,
+    answers: (signal) =>
+      cluster.serverVersion(signal).then(
+        () => true,
+        () => false,
+      ),
     portForward: {
       open: (pod, signal) => portForward(cluster, pod, signal),
       missing: (where) => access.missing(portForwardRights(where)),

@@ -19,6 +19,8 @@ export interface RoutesOptions {
   portForward: Route;
   /** Used where port-forwards do not come through, if it works. */
   podProxy: Route;
+  /** Whether the API server answers ordinary requests just now. */
+  answers(signal: AbortSignal): Promise<boolean>;
   logger: Logger;
   now?: () => number;
 }
@@ -27,13 +29,16 @@ export interface RoutesOptions {
 const detourMs = 5 * 60_000;
 /** Port-forwards that fail in a row for reasons that may pass before the other way is tried. */
 const doubtsAfter = 2;
-/** A port-forward that was in doubt already must leave time for the other way; ms. */
+/** A port-forward that was in doubt already must leave time for the other way, and the other way for the next try; ms. */
 const doubtfulMs = 6000;
+/** In doubt, the other way is not tried more often than this: what has failed comes back mostly; ms. */
+const doubtPauseMs = 30_000;
 
 /** Opens connections by whichever way works. Each way is tried, never assumed. */
 export class Routes {
   private detourUntil = 0;
   private failures = 0;
+  private doubtedAt = -Infinity;
   private readonly now: () => number;
 
   constructor(private readonly o: RoutesOptions) {
@@ -60,46 +65,45 @@ export class Routes {
       }
     }
     try {
-      const stream = await this.o.portForward.open(pod, this.limited(signal));
+      const stream = await this.o.portForward.open(pod, this.failures > 0 ? limited(signal) : signal);
       this.failures = 0;
       return stream;
     } catch (error) {
-      if (signal?.aborted || !(await this.isClosed(error))) throw error;
+      if (signal?.aborted) throw error;
+      if (isKubeError(error, 'Forbidden') || blocked(error)) return await this.goRound(pod, error, signal);
+      if (causeOf(error) !== 'network' || isKubeError(error, 'NotFound') || !(await this.doubts(signal))) throw error;
       return await this.goRound(pod, error, signal);
     }
   }
 
-  private limited(signal: AbortSignal | undefined): AbortSignal | undefined {
-    if (this.failures === 0) return signal;
-    const limit = AbortSignal.timeout(doubtfulMs);
-    return signal ? AbortSignal.any([signal, limit]) : limit;
-  }
-
-  /** Whether the way itself is closed, and not just the door behind it or the whole network. */
-  private isClosed(error: unknown): boolean {
-    if (isKubeError(error, 'Forbidden') || blocked(error)) return true;
-    if (causeOf(error) !== 'network' || isKubeError(error, 'NotFound')) return false;
+  /** Port-forwards fail again and again, and ordinary requests do not: it may be that WebSockets alone are lost. */
+  private async doubts(signal: AbortSignal | undefined): Promise<boolean> {
     this.failures++;
-    return this.failures >= doubtsAfter;
+    if (this.failures < doubtsAfter || this.now() - this.doubtedAt < doubtPauseMs) return false;
+    this.doubtedAt = this.now();
+    return this.o.answers(limited(signal));
   }
 
   private async goRound(pod: TargetPod, first: unknown, signal: AbortSignal | undefined): Promise<Duplex> {
     const { server, portForward, podProxy, logger } = this.o;
     const [forward, proxy] = await Promise.all([portForward.missing(pod.namespace), podProxy.missing(pod.namespace)]);
+    const inDoubt = causeOf(first) === 'network';
     let second: unknown;
     if (proxy.length === 0) {
       try {
-        const stream = await podProxy.open(pod, signal);
+        const stream = await podProxy.open(pod, limited(signal));
         logger.info(`${pod.namespace}/${server} goes by pods/proxy, as port-forward does not: ${messageOf(first)}`);
-        this.detourUntil = this.now() + detourMs;
+        this.detourUntil = this.now() + (inDoubt ? doubtPauseMs : detourMs);
         return stream;
       } catch (error) {
         if (signal?.aborted || causeOf(error) === 'refused') throw error;
+        // The network is away, or the way is as it should be and the other side is not: both may come back.
+        if (!inDoubt && isKubeError(error, 'Unreachable')) throw error;
         second = error;
       }
     }
     // As long as the first way may come back by itself, it is waited for.
-    if (causeOf(first) === 'network') throw first;
+    if (inDoubt) throw first;
     throw new JupyterError(
       {
         code: 'NoRoute',
@@ -111,6 +115,11 @@ export class Routes {
       { cause: first },
     );
   }
+}
+
+function limited(signal: AbortSignal | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(doubtfulMs);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 /** Something between us and the API server lets no WebSocket through. */
