@@ -10,6 +10,11 @@ import { isJupyterError } from '../../src/jupyter/errors.ts';
 import { Gateway } from '../../src/jupyter/gateway.ts';
 import { Disposables } from '../../src/k8s/events.ts';
 import { silentLogger } from '../../src/k8s/log.ts';
+import { diagnose } from '../../src/k8s/diagnose.ts';
+import { kubeflowNeeds, runningServer } from '../../src/kubeflow/diagnosis.ts';
+import { diagnosisText } from '../../src/views/words/diagnose.ts';
+import { inEnglish } from '../../src/views/words/translate.ts';
+import { clusterOf } from './support/lab.ts';
 import { connectionsOf, labContext } from './support/connections.ts';
 import { smallNotebook } from './support/notebooks.ts';
 
@@ -77,7 +82,7 @@ describe('a notebook server whose pod no port-forward leads to', function () {
 
   it('runs a cell and lists files by pods/proxy, for somebody who may that and no port-forward', async () => {
     const connection = await dave(proxying);
-    await connection.server.waitUntilAnswers(undefined, 30_000);
+    await connection.server.waitUntilAnswers(undefined, 60_000);
     const seen = await runs(connection, 'open("seen.txt", "w").write("x" * 1_000_000); print(6 * 7)');
     assert.equal(seen, '42\n');
     const names = (await connection.server.contents.list('')).map((entry) => entry.name);
@@ -112,14 +117,14 @@ describe('a notebook server whose pod no port-forward leads to', function () {
   it('is gone round by when something on the way lets no port-forward through', async () => {
     await lab.proxy.set({ match: { path: '/portforward' }, do: { kind: 'status', status: 403, body: '<p>No.</p>' } });
     const connection = await connected('alice');
-    await connection.server.waitUntilAnswers(undefined, 30_000);
+    await connection.server.waitUntilAnswers(undefined, 60_000);
     assert.equal(await runs(connection, 'print(1)'), '1\n');
   });
 
   it('is gone round by when port-forwards are cut again and again', async () => {
     await lab.proxy.set({ match: { path: '/portforward' }, do: { kind: 'cut' } });
     const connection = await connected('alice');
-    await connection.server.waitUntilAnswers(undefined, 30_000);
+    await connection.server.waitUntilAnswers(undefined, 60_000);
     assert.equal(await runs(connection, 'print(2)'), '2\n');
   });
 
@@ -187,6 +192,34 @@ describe('a notebook server whose pod no port-forward leads to', function () {
     const socket = new WebSocket(url.href.replace(/^http/, 'ws'), { headers: { cookie, origin: url.origin } });
     await once(socket, 'open');
     socket.terminate();
+  });
+
+  it('is told by Diagnose Connection, with what closes the other way', async () => {
+    const diagnosis = async (who: 'alice' | 'dave') => {
+      const cluster = await clusterOf(lab, who, { at: 'proxy' });
+      try {
+        const open = () => Promise.resolve({ files: [], context: cluster.context, cluster, namespace: 'alice' });
+        const results = await diagnose({ needs: kubeflowNeeds, open, target: runningServer });
+        return diagnosisText(inEnglish, { context: 'prod', began: new Date(), results, done: true }, String);
+      } finally {
+        cluster.dispose();
+      }
+    };
+    await dave(proxying);
+    const forbidden = await diagnosis('dave');
+    assert.match(
+      forbidden,
+      /^skipped +Port-forward +Not tried: you may not do it \(needs: get pods\/portforward\)\.$/m,
+    );
+    assert.match(forbidden, /^ok +Pod proxy .* leads to alice\/by-proxy-0, port 8888: it is used in place of a/m);
+    await lab.proxy.set({ match: { path: '/portforward' }, do: { kind: 'status', status: 403, body: '<p>No.</p>' } });
+    const blocked = await diagnosis('alice');
+    assert.match(blocked, /^Result: +It works by the pod proxy, as port-forward fails\. Something between/m);
+    assert.match(blocked, /^Failed +Port-forward .* lets no WebSocket through: it answered with 403\.$/m);
+    await lab.proxy.set({ match: { path: '/proxy/' }, do: { kind: 'status', status: 403, body: '<p>No.</p>' } });
+    const closed = await diagnosis('alice');
+    assert.match(closed, /^Result: +Port-forward fails\./m);
+    assert.match(closed, /^Failed +Pod proxy /m);
   });
 
   it('leaves nothing open when it is closed', async () => {
