@@ -1,5 +1,6 @@
 import { JupyterError } from '../jupyter/errors.ts';
 import { JupyterServer } from '../jupyter/server.ts';
+import type { TunnelWait } from '../jupyter/tunnelWait.ts';
 import { Tunnel } from '../jupyter/tunnel.ts';
 import type { Cluster } from '../k8s/cluster.ts';
 import { KubeError } from '../k8s/errors.ts';
@@ -80,6 +81,11 @@ export class Connections implements Disposable {
   /** Somebody uses this server and the way to it is cut just now. */
   isDisconnected(ref: ServerRef): boolean {
     return this.all.get(serverKey(ref))?.tunnel.state.kind === 'retrying';
+  }
+
+  /** What the connection to this server waits for; undefined where nobody uses it, or it is up. */
+  wait(ref: ServerRef): TunnelWait | undefined {
+    return this.all.get(serverKey(ref))?.tunnel.wait;
   }
 
   /** Somebody uses this server and the way to it works. */

@@ -30,7 +30,13 @@ describe('a notebook server whose pod no port-forward leads to', function () {
   before(async function () {
     this.timeout(600_000);
     lab = await startLab({ run, podNetwork: true });
-    await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify(smallNotebook(name, 'alice')) });
+    // A sidecar stands first, and the server listens on a port of its own.
+    const notebook = smallNotebook(name, 'alice');
+    const { containers } = notebook.spec!.template!.spec!;
+    const [server] = containers!;
+    server!.ports = [{ containerPort: 9123 }];
+    containers!.unshift({ ...server!, name: 'sidecar', ports: [{ containerPort: 15_090 }] });
+    await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify(notebook) });
     await lab.kubectl(['-n', 'alice', 'wait', '--for=create', `pod/${name}-0`, '--timeout=60s']);
     await lab.kubectl(['-n', 'alice', 'wait', '--for=condition=Ready', `pod/${name}-0`, '--timeout=90s']);
   });
@@ -112,6 +118,13 @@ describe('a notebook server whose pod no port-forward leads to', function () {
     const parts: Buffer[] = [];
     for await (const part of (await raw.open('page.html', 7)).body) parts.push(part);
     assert.equal(Buffer.concat(parts).toString(), page.subarray(7).toString());
+  });
+
+  it("is asked at the notebook container's own port, by a port-forward too", async () => {
+    const connection = await connected('alice');
+    await connection.server.waitUntilAnswers(undefined, 60_000);
+    const target = connection.tunnel.target.current();
+    assert.equal(target.kind === 'ready' && target.pod.port, 9123);
   });
 
   it('is gone round by when something on the way lets no port-forward through', async () => {
@@ -211,7 +224,7 @@ describe('a notebook server whose pod no port-forward leads to', function () {
       forbidden,
       /^skipped +Port-forward +Not tried: you may not do it \(needs: get pods\/portforward\)\.$/m,
     );
-    assert.match(forbidden, /^ok +Pod proxy .* leads to alice\/by-proxy-0, port 8888: it is used in place of a/m);
+    assert.match(forbidden, /^ok +Pod proxy .* leads to alice\/by-proxy-0, port 9123: it is used in place of a/m);
     await lab.proxy.set({ match: { path: '/portforward' }, do: { kind: 'status', status: 403, body: '<p>No.</p>' } });
     const blocked = await diagnosis('alice');
     assert.match(blocked, /^Result: +It works by the pod proxy, as port-forward fails\. Something between/m);

@@ -7,6 +7,7 @@ import { usageOf } from '../../kubeflow/usage.ts';
 import { contextValue } from '../contextValue.ts';
 import { statusSentence } from '../words.ts';
 import { clock, gpus, shortImage } from '../words/amounts.ts';
+import { tunnelWaitWords } from '../words/tunnel.ts';
 import { usageFacts } from '../words/usage.ts';
 import { missingLine, type Deed } from '../words/rights.ts';
 import { FilesNode } from './filesNode.ts';
@@ -107,6 +108,8 @@ export class ServerNode extends TreeNode {
     if (view.stale) {
       tooltip.line(t('Last seen {0}. Reconnecting to {1}...', clock(view.stale, now()), session.context.name));
     }
+    const wait = connections.wait(this.ref);
+    if (wait) tooltip.line(tunnelWaitWords(t, wait, session.context.name));
     return tooltip
       .facts([
         [t('Image'), view.image ? shortImage(view.image) : undefined],

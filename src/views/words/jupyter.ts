@@ -12,7 +12,7 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
     case 'Unreachable':
       return {
         text: t('{0} cannot be reached at the moment. It is tried again by itself.', problem.server),
-        action: { title: t('Reconnect'), command: 'kubeflow.reconnect' },
+        action: { title: t('Reconnect Now'), command: 'kubeflow.reconnect' },
       };
     case 'NoRoute':
       return { text: noRoute(t, problem), action: { title: t('Diagnose'), command: 'kubeflow.diagnoseConnection' } };
