@@ -6,6 +6,7 @@ import type { Logger } from '../src/k8s/log.ts';
 import { startControllers } from './controllers/index.ts';
 import { applyDefinitions, applyStorage } from './cluster/objects.ts';
 import { ControlPlane } from './cluster/controlPlane.ts';
+import { Egress } from './cluster/egress.ts';
 import { remoteAddress } from './cluster/ports.ts';
 import { Provisioner } from './cluster/provisioner.ts';
 import { Relay } from './cluster/relay.ts';
@@ -49,7 +50,9 @@ export class RunningLab {
     this.controlPlane = controlPlane;
     this.endings.push(() => controlPlane.stop());
     progress('Starting etcd and the API server');
-    await controlPlane.startApiServer();
+    const egress = settings.podNetwork ? await Egress.start(run) : undefined;
+    if (egress) this.endings.unshift(() => egress.stop());
+    await controlPlane.startApiServer(egress ? { egressFile: run.egressFile() } : {});
     const [relay, cluster] = await Promise.all([
       Relay.start({ port: ports.api, from: remoteAddress, to: '127.0.0.1' }),
       this.connect(),
@@ -80,6 +83,7 @@ export class RunningLab {
       logger,
     });
     this.endings.push(() => nodes.dispose());
+    if (egress) egress.route = (host, port) => nodes.at(host, port);
     const controllers = startControllers(cluster, {
       logger,
       culling: settings.culling,

@@ -15,6 +15,7 @@ const usage = `A local Kubeflow for development and tests.
   --run NAME                 another lab beside the default one
   --storage default|static   static: one hostPath volume, no provisioner
   --ready-before-answering   pods are Ready 3 s before Jupyter answers
+  --pod-network              the API server reaches pods at their addresses: pods/proxy works
   --cull IDLE,CHECK          stop servers idle for so many minutes, looking every CHECK minutes`;
 
 class UsageError extends Error {}
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       run: { type: 'string', default: 'default' },
       storage: { type: 'string' },
       'ready-before-answering': { type: 'boolean' },
+      'pod-network': { type: 'boolean' },
       cull: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
         run,
         ...(values.storage && { storage: oneOf(values.storage, ['default', 'static']) }),
         ...(values['ready-before-answering'] && { readyBeforeAnswering: true }),
+        ...(values['pod-network'] && { podNetwork: true }),
         ...(values.cull && { culling: culling(values.cull) }),
       });
     case 'down':

@@ -39,6 +39,8 @@ export class RunFolder {
   /** The authority that signs client certificates (`cluster/certificate.ts` makes them); the key is mode 600. */
   readonly clientAuthority = () => ({ cert: this.in('client-ca.crt'), key: this.in('client-ca.key') });
   readonly tokensFile = () => this.in('tokens.csv');
+  /** What the API server reads about its way to nodes and pods, in a lab with a pod network. */
+  readonly egressFile = () => this.in('egress.yaml');
   readonly etcd = () => this.in('etcd');
   /** One folder per volume. */
   readonly volumes = () => this.in('volumes');

@@ -99,12 +99,13 @@ async function attach(run: RunFolder, o: LabOptions, progress: (line: string) =>
 const settingsOf = (o: LabOptions): LabSettings => ({
   storage: o.storage ?? 'default',
   readyBeforeAnswering: o.readyBeforeAnswering ?? false,
+  ...(o.podNetwork && { podNetwork: true }),
   ...(o.culling && { culling: o.culling }),
 });
 
 /** The first setting that was asked for and is another one. */
 function differing(has: LabSettings, wants: LabOptions): string | undefined {
-  return (['storage', 'readyBeforeAnswering', 'culling'] as const).find(
+  return (['storage', 'readyBeforeAnswering', 'podNetwork', 'culling'] as const).find(
     (name) => wants[name] !== undefined && JSON.stringify(wants[name]) !== JSON.stringify(has[name]),
   );
 }

@@ -11,6 +11,11 @@ export interface LabSettings {
   storage: 'default' | 'static';
   /** Pods become Ready 3 s before Jupyter answers, as on real clusters without a readiness probe. */
   readyBeforeAnswering: boolean;
+  /**
+   * The API server reaches pods at their addresses, as in real clusters: pods/proxy works. Off when absent, as all that goes
+   * through the API server to a node takes a step more then.
+   */
+  podNetwork?: true;
   /** Stops idle notebook servers, as Kubeflow does with ENABLE_CULLING; off when absent. */
   culling?: { idleMinutes: number; checkMinutes: number };
 }

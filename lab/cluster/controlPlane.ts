@@ -40,9 +40,10 @@ export class ControlPlane {
 
   /**
    * Starts etcd and the API server and waits until it is ready; keys, tokens and kubeconfigs are in the run folder then.
+   * @param o.egressFile names the way to nodes and pods; without one the API server dials them itself
    * @throws BootProblem
    */
-  async startApiServer(): Promise<void> {
+  async startApiServer(o: { egressFile?: string } = {}): Promise<void> {
     const { run, ports } = this;
     await mkdir(run.in('logs'), { recursive: true, mode: 0o700 });
     const etcd = `http://127.0.0.1:${ports.etcd}`;
@@ -67,6 +68,7 @@ export class ControlPlane {
       ...['--authorization-mode', 'RBAC', '--token-auth-file', run.tokensFile(), '--allow-privileged'],
       ...['--client-ca-file', run.clientAuthority().cert],
       ...['--kubelet-preferred-address-types', 'InternalIP'],
+      ...(o.egressFile ? ['--egress-selector-config-file', o.egressFile] : []),
     ]);
     this.adminToken = tokens.admin;
     const ca = await this.ready();

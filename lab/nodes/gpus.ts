@@ -53,12 +53,15 @@ export function nvidiaSmiScript(node: string, cards: readonly number[]): string 
   const body = (lines: readonly string[]) => lines.map((text) => `printf '%s\\n' '${text}'`).join('; ');
   const none = `printf '%s\\n' 'No devices were found'; exit 6`;
   const csv = cards.map((card) => `${gpuModel}, ${gpuUuid(node, card)}`);
+  // name,utilization.gpu,memory.used,memory.total, without units.
+  const used = cards.map(() => `${gpuModel} [simulated by the lab], 0, 0, 15360`);
   return [
     '#!/bin/sh',
     '# Stands in for nvidia-smi on a simulated node.',
     'case "${1:-}" in',
     `  '') ${cards.length ? body(table) : none} ;;`,
     `  -L | --list-gpus) ${cards.length ? body(list) : none} ;;`,
+    `  --query-gpu=*utilization*) ${cards.length ? body(used) : none} ;;`,
     `  --query-gpu=*) ${cards.length ? body(csv) : none} ;;`,
     `  *) printf '%s\\n' "Invalid combination of input arguments (this nvidia-smi is simulated by the lab): $1" >&2; exit 2 ;;`,
     'esac',

@@ -33,6 +33,8 @@ export interface NodeOptions {
 export interface LabNodes {
   /** What `GET api/kernels` of a notebook server says: the culler's way to it. Undefined while it does not answer. */
   kernels(namespace: string, name: string): Promise<readonly KernelActivity[] | undefined>;
+  /** Where on this machine the Jupyter behind a pod's address and port listens; undefined while none does. */
+  at(address: string, port: number): { host: string; port: number } | undefined;
   /** Ends every Jupyter. Resolves when no process is left. */
   dispose(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startNodes(cluster: Cluster, o: NodeOptions): Promise<LabN
   await kubelets.start();
   return {
     kernels: (namespace, name) => kubelets.kernels(namespace, name),
+    at: (address, port) => kubelets.at(address, port),
     dispose: async () => {
       await kubelets.stop();
       context.dispose();
@@ -124,6 +127,11 @@ class Kubelets {
       this.#context.logger.debug(`${namespace}/${name} does not tell its kernels: ${String(error)}`);
       return undefined;
     }
+  }
+
+  at(address: string, podPort: number): { host: string; port: number } | undefined {
+    const worker = [...this.#workers.values()].find((one) => one.address === address && one.podPort === podPort);
+    return worker?.port === undefined ? undefined : { host: '127.0.0.1', port: worker.port };
   }
 
   #changed(key: string): void {

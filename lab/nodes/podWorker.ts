@@ -20,7 +20,8 @@ import { PodProcess, type ProcessEnd } from './podProcess.ts';
 import { PodReport } from './podReport.ts';
 import { containerFiles, makeLinks, removeLinks, volumeFolders, type ContainerFiles } from './podVolumes.ts';
 
-const jupyterPort = 8888;
+/** Kubeflow's, where the container names none. */
+const defaultPort = 8888;
 const readyAheadMs = 3000;
 /** Mounts that the processes here have as they are, or have no use for. */
 const provided = /^\/dev\/shm$|^(?:\/var)?\/run\/secrets\//;
@@ -62,6 +63,16 @@ export class PodWorker {
   /** The loopback port of the Jupyter, while it answers. */
   get port(): number | undefined {
     return this.#port;
+  }
+
+  /** The pod's own address, which leads nowhere outside of the lab's pod network. */
+  get address(): string {
+    return this.#report.podIP;
+  }
+
+  /** The container's port that the Jupyter is reached at. */
+  get podPort(): number {
+    return this.#container.ports?.[0]?.containerPort ?? defaultPort;
   }
 
   get uid(): string {
@@ -179,7 +190,7 @@ export class PodWorker {
     await Promise.all([
       this.#endpoints.logs(this.#folder.log(restart), restart > 0 ? this.#folder.log(restart - 1) : undefined),
       this.#endpoints.exec(this.#home, { ...env, KUBEFLOW_LAB_POD: this.uid }),
-      this.#endpoints.forward(jupyterPort),
+      this.#endpoints.forward(this.podPort),
     ]);
     const run = new AbortController();
     const serving = this.#serve(port, prefix, AbortSignal.any([signal, run.signal])).catch((error: unknown) => {
@@ -198,7 +209,7 @@ export class PodWorker {
       await this.#report.ready();
       await delay(readyAheadMs, undefined, { signal });
     }
-    await this.#endpoints.forward(jupyterPort, port);
+    await this.#endpoints.forward(this.podPort, port);
     this.#port = port;
     if (!this.#context.readyBeforeAnswering) await this.#report.ready();
   }

@@ -14,5 +14,8 @@ export function showLog({ logger }: CommandParts): void {
 /** Tries the connection to a server again now, in place of waiting for the next try. */
 export async function reconnect(parts: CommandParts, argument: unknown): Promise<void> {
   const chosen = await chooseServer(parts, argument, (server) => server.status.phase === 'running');
-  if (chosen) parts.connections.get(chosen.ref).tunnel.reconnectNow();
+  if (!chosen) return;
+  // The cluster's own pauses would come first: it is asked anew, too, on connections that are made now.
+  chosen.session.inventory.retryNow();
+  parts.connections.get(chosen.ref).tunnel.reconnectNow();
 }

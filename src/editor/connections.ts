@@ -1,5 +1,6 @@
 import { JupyterError } from '../jupyter/errors.ts';
 import { JupyterServer } from '../jupyter/server.ts';
+import type { TunnelWait } from '../jupyter/tunnelWait.ts';
 import { Tunnel } from '../jupyter/tunnel.ts';
 import type { Cluster } from '../k8s/cluster.ts';
 import { KubeError } from '../k8s/errors.ts';
@@ -82,6 +83,11 @@ export class Connections implements Disposable {
     return this.all.get(serverKey(ref))?.tunnel.state.kind === 'retrying';
   }
 
+  /** What the connection to this server waits for; undefined where nobody uses it, or it is up. */
+  wait(ref: ServerRef): TunnelWait | undefined {
+    return this.all.get(serverKey(ref))?.tunnel.wait;
+  }
+
   /** Somebody uses this server and the way to it works. */
   isUp(ref: ServerRef): boolean {
     return this.all.get(serverKey(ref))?.tunnel.state.kind === 'up';
@@ -103,7 +109,7 @@ export class Connections implements Disposable {
 
   private make(ref: ServerRef, session: Session): Held {
     const { logger } = this.o;
-    const target = new InventoryTarget(session, ref.namespace, ref.name);
+    const target = new InventoryTarget(session, ref.namespace, ref.name, logger);
     const tunnel = new Tunnel({ target, logger });
     const server = new JupyterServer({ tunnel, namespace: ref.namespace, name: ref.name, logger });
     const listening = tunnel.onDidChange(() => this.changed.fire(ref));

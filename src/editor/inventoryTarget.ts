@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { NotRunningReason } from '../jupyter/errors.ts';
+import type { Routes } from '../jupyter/routes.ts';
 import type { ContainerEnd, Target, TargetPod, TargetState } from '../jupyter/target.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Pod } from '../k8s/objects.ts';
-import { portForward } from '../k8s/portForward.ts';
+import type { Logger } from '../k8s/log.ts';
 import type { ServerView } from '../kubeflow/inventory.ts';
 import type { Session } from '../kubeflow/sessions.ts';
+import { podRoutes } from './podRoutes.ts';
 
 /** An end of the container longer ago than this explains nothing that happens now; ms. */
 const recentMs = 5 * 60 * 1000;
@@ -16,12 +18,15 @@ export class InventoryTarget implements Target, Disposable {
   readonly onDidChange = this.changed.event;
   private readonly subscription: Disposable;
   private readonly key: string;
+  private readonly routes: Routes;
 
   constructor(
     private readonly session: Session,
     readonly namespace: string,
     readonly server: string,
+    logger: Logger,
   ) {
+    this.routes = podRoutes(session, { namespace, server, logger });
     this.key = `${namespace}/${server}`;
     this.subscription = session.inventory.onDidChange((change) => {
       if (change.servers.has(this.key) || change.namespaces.has(namespace)) this.changed.fire();
@@ -36,7 +41,7 @@ export class InventoryTarget implements Target, Disposable {
   }
 
   open(pod: TargetPod, signal?: AbortSignal): Promise<Duplex> {
-    return portForward(this.session.cluster, pod, signal);
+    return this.routes.open(pod, signal);
   }
 
   hold(): Disposable {

@@ -4,15 +4,26 @@ export type NotRunningReason = 'stopped' | 'starting' | 'failing' | 'deleted' | 
 /**
  * How a kernel's life ended without the user asking this window for it.
  * `died`: the kernel's process ended while Jupyter went on (often: out of memory). `serverRestarted`: the pod or its
- * Jupyter is a new one. `serverStopped`: there is no pod any more. `shutDown`: somebody shut the kernel down.
+ * Jupyter is a new one. `serverStopped`: there is no pod any more. `shutDown`: somebody shut the kernel down. `noWebSockets`:
+ * it lives, but something on the way lets no WebSocket through, which is all that a kernel speaks.
  */
-export type KernelEndReason = 'died' | 'outOfMemory' | 'serverRestarted' | 'serverStopped' | 'shutDown';
+export type KernelEndReason =
+  'died' | 'outOfMemory' | 'serverRestarted' | 'serverStopped' | 'shutDown' | 'noWebSockets';
+
+/** What closes a way to a pod: rights (`verb resource`) that are missing, something between, or whatever `detail` says. */
+export interface ClosedWay {
+  missing: string[];
+  blocked: boolean;
+  detail: string;
+}
 
 /** Everything that can go wrong between this extension and a Jupyter server, as data; the words are made elsewhere. */
 export type JupyterProblem =
   | { code: 'NotRunning'; server: string; why: NotRunningReason }
   /** No connection to the pod can be made now; it is tried again. */
   | { code: 'Unreachable'; server: string; detail: string }
+  /** Neither a port-forward nor the API server's proxy leads to the pod, and waiting changes nothing. */
+  | { code: 'NoRoute'; server: string; namespace: string; portForward: ClosedWay; podProxy: ClosedWay }
   /** The pod is there, but Jupyter in it did not answer for so long. */
   | { code: 'NotAnswering'; server: string; seconds: number }
   | { code: 'KernelSpecMissing'; name: string; available: string[] }
@@ -80,6 +91,8 @@ function describe(problem: JupyterProblem): string {
       return `NotRunning: ${problem.server} is ${problem.why}`;
     case 'Unreachable':
       return `Unreachable: ${problem.server}: ${problem.detail}`;
+    case 'NoRoute':
+      return `NoRoute: ${problem.server}: ${problem.portForward.detail}; ${problem.podProxy.detail || problem.podProxy.missing.join(', ')}`;
     case 'NotAnswering':
       return `NotAnswering: ${problem.server} for ${problem.seconds} s`;
     case 'KernelEnded':

@@ -1,5 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { serialize } from '@jupyterlab/services/lib/kernel/serialize';
+import type { WebSocket } from 'ws';
+import { isKubeError } from '../k8s/errors.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { isJupyterError } from './errors.ts';
@@ -16,8 +18,8 @@ export interface KernelChannelOptions {
 /** Jupyter Server's binary protocol; servers before 2.0 know only the older one, which has no name. */
 const protocol = 'v1.kernel.websocket.jupyter.org';
 
-/** Why there will be no further connection: no such kernel any more, or no server. */
-export type ChannelEnd = 'kernelGone' | 'serverStopped';
+/** Why there will be no further connection: no such kernel any more, no server, or no WebSocket comes through. */
+export type ChannelEnd = 'kernelGone' | 'serverStopped' | 'noWebSockets';
 
 /**
  * The kernel's messages over one WebSocket at a time. A lost connection is made anew for as long as server and kernel
@@ -148,6 +150,7 @@ export class KernelChannel implements Disposable {
       this.options.logger.debug(`kernel channel: ${error.message}`);
       if (/no subprotocol/.test(error.message)) this.nameless = true;
       if (isJupyterError(error, 'NotRunning')) end = 'serverStopped';
+      if (isKubeError(error, 'Refused')) end = 'noWebSockets';
       this.lost(socket, end);
     });
     socket.on('close', () => this.lost(socket, end));

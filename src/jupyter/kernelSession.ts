@@ -273,6 +273,7 @@ export class KernelSession implements Disposable {
   }
 
   private reasonOf(end: ChannelEnd): KernelEndReason {
+    if (end === 'noWebSockets') return end;
     const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
     return this.containerEnds.last ?? otherwise;
   }

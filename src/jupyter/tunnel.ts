@@ -6,6 +6,7 @@ import { JupyterError, type JupyterProblem } from './errors.ts';
 import { settled } from './settled.ts';
 import type { Target, TargetPod } from './target.ts';
 import { asError, causeOf, messageOf } from './tunnelErrors.ts';
+import { tunnelWait, type TunnelWait } from './tunnelWait.ts';
 import { reduce, type TunnelEffect, type TunnelInput, type TunnelState } from './tunnelState.ts';
 
 export interface TunnelOptions {
@@ -101,12 +102,19 @@ export class Tunnel implements Disposable {
 
   /** Tries again now instead of when the pause is over (the machine woke up, the user asked). */
   reconnectNow(): void {
+    // A dial that is under way may be one into a network that is no more: it would keep the others waiting.
+    if (this.current.kind !== 'up') this.dropDials();
     this.dispatch({ type: 'reconnectNow' });
   }
 
   /** A connection turned out to be dead without a word: the spare, made before, is no better. */
   suspect(): void {
     this.takeSpare()?.destroy();
+  }
+
+  /** What it waits for, while somebody wants it. */
+  get wait(): TunnelWait | undefined {
+    return tunnelWait(this.current, this.target.current());
   }
 
   /** Why there is no connection just now, as data; for callers whose own time is over. */
@@ -301,9 +309,13 @@ export class Tunnel implements Disposable {
     this.idleTimer.unref?.();
   }
 
-  private dropAll(): void {
+  private dropDials(): void {
     for (const dial of this.dials) dial.abort(dropped);
     this.dials.clear();
+  }
+
+  private dropAll(): void {
+    this.dropDials();
     this.suspect();
     for (const stream of [...this.live]) stream.destroy(new Error('the notebook server is another one now'));
     this.live.clear();

@@ -66,7 +66,8 @@ export function reduce(state: TunnelState, input: TunnelInput, facts: TunnelFact
     case 'timer':
     case 'reconnectNow':
       if (state.kind === 'up' || state.kind === 'idle') return [state, []];
-      if (state.kind === 'connecting' && facts.target.kind === 'ready') return [state, []];
+      if (state.kind === 'connecting' && facts.target.kind === 'ready')
+        return [state, input.type === 'reconnectNow' ? ['dial'] : []];
       if (!facts.waiting) return [{ kind: 'idle' }, ['stopTimer']];
       if (facts.target.kind !== 'ready') return begin(facts);
       return [state.kind === 'retrying' ? state : { kind: 'connecting' }, ['stopTimer', 'dial']];

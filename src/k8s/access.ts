@@ -16,6 +16,22 @@ export interface Right {
 
 export type Answer = 'yes' | 'no' | 'unknown';
 
+/** What a port-forward by WebSocket asks for; see {@link Access.canPortForward}. */
+export function portForwardRights(namespace: string): Right[] {
+  return ['get', 'create'].map((verb) => ({
+    verb,
+    group: '',
+    resource: 'pods',
+    subresource: 'portforward',
+    namespace,
+  }));
+}
+
+/** What the API server's proxy to pods asks for, at the least. */
+export function podProxyRights(namespace: string): Right[] {
+  return ['get', 'create'].map((verb) => ({ verb, group: '', resource: 'pods', subresource: 'proxy', namespace }));
+}
+
 interface Rule {
   verbs?: string[];
   apiGroups?: string[];
@@ -99,6 +115,25 @@ export class Access {
       (minor) => (minor < createNeededFrom ? 'yes' : 'no'),
       () => 'unknown',
     );
+  }
+
+  /**
+   * Whether a server in a pod can be reached at all: by a port-forward, or by pods/proxy, which takes its verb from the
+   * request's method, so that `get` and `create` are the least that is of use.
+   */
+  async canReachPods(namespace: string): Promise<Answer> {
+    const forward = await this.canPortForward(namespace);
+    if (forward !== 'no') return forward;
+    const answers = await Promise.all(podProxyRights(namespace).map((right) => this.can(right)));
+    return answers.find((answer) => answer === 'no') ?? answers.find((answer) => answer === 'unknown') ?? 'yes';
+  }
+
+  /** Those of the rights that the user is known not to have, as `verb resource/subresource`. */
+  async missing(rights: readonly Right[]): Promise<string[]> {
+    const answers = await Promise.all(rights.map((right) => this.can(right)));
+    return rights
+      .filter((_, index) => answers[index] === 'no')
+      .map(({ verb, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}`);
   }
 
   #minorVersion(): Promise<number> {

@@ -14,13 +14,22 @@ import { apiVersionOf, resourcePath, type KubeObject, type ResourceType } from '
 import { parseList } from './parseList.ts';
 import { errorFromResponse, errorFromSocket } from './problems.ts';
 import {
+  createRequest,
+  deleteRequest,
+  patchRequest,
+  type CreateOptions,
+  type DeleteOptions,
+  type PatchOptions,
+} from './objectRequests.ts';
+import {
   parsed,
-  patchTypes,
   search,
   wholeBody,
   type KubeList,
   type KubeRequest,
   type MissingRight,
+  type Passed,
+  type PassedRequest,
   type Query,
 } from './requests.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
@@ -119,57 +128,26 @@ export class Cluster implements Disposable {
     return { metadata: list.metadata ?? {}, items: list.items ?? [] };
   }
 
-  create<T>(
-    type: ResourceType,
-    body: T,
-    options: { namespace?: string; dryRun?: boolean; signal?: AbortSignal } = {},
-  ): Promise<T> {
-    return this.request<T>({
-      method: 'POST',
-      path: resourcePath(type, { namespace: options.namespace }),
-      query: { dryRun: options.dryRun ? 'All' : undefined },
-      body,
-      signal: options.signal,
-    });
+  create<T>(type: ResourceType, body: T, options: CreateOptions = {}): Promise<T> {
+    return this.request<T>(createRequest(type, body, options));
   }
 
-  /** @param options.fieldManager needed for `apply`; `force` takes over fields of other managers */
   patch<T>(
     type: ResourceType,
     where: { namespace?: string; name: string; subresource?: string },
     body: unknown,
-    options: {
-      kind: keyof typeof patchTypes;
-      dryRun?: boolean;
-      fieldManager?: string;
-      force?: boolean;
-      signal?: AbortSignal;
-    },
+    options: PatchOptions,
   ): Promise<T> {
-    const { kind, dryRun, fieldManager, force, signal } = options;
-    return this.request<T>({
-      method: 'PATCH',
-      path: resourcePath(type, where),
-      query: { dryRun: dryRun ? 'All' : undefined, fieldManager, force: kind === 'apply' ? force : undefined },
-      contentType: patchTypes[kind],
-      body,
-      signal,
-    });
+    return this.request<T>(patchRequest(type, where, body, options));
   }
 
-  /** Asks for deletion; finalizers may keep the object for a while. With `uid` only that very object is deleted. */
+  /** Asks for deletion; finalizers may keep the object for a while. */
   async delete(
     type: ResourceType,
     where: { namespace?: string; name: string },
-    options: { propagation?: 'Foreground' | 'Background' | 'Orphan'; uid?: string; signal?: AbortSignal } = {},
+    options: DeleteOptions = {},
   ): Promise<void> {
-    const body = {
-      kind: 'DeleteOptions',
-      apiVersion: 'v1',
-      ...(options.propagation ? { propagationPolicy: options.propagation } : {}),
-      ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
-    };
-    await this.request({ method: 'DELETE', path: resourcePath(type, where), body, signal: options.signal });
+    await this.request(deleteRequest(type, where, options));
   }
 
   /**
@@ -218,6 +196,26 @@ export class Cluster implements Disposable {
       this.#credentials.rejected(error.sent);
       return (await this.#transport.websocket(path, protocols, signal)).socket;
     }
+  }
+
+  /**
+   * A request that is passed on for somebody else: its body and its answer, or the socket that it was upgraded to, are the
+   * caller's business. What the API server itself says in place of a pod goes to `refused`.
+   * @throws KubeError; the signal's reason
+   */
+  async pass(request: PassedRequest, signal?: AbortSignal): Promise<Passed> {
+    await this.#signIn(signal);
+    const { outgoing, sent } = await this.#transport.begin(request, signal);
+    return {
+      outgoing,
+      failed: (error) => errorFromSocket(error, this.#transport.host),
+      refused: (status, text) => {
+        const error = errorFromResponse(status, text);
+        if (error.code === 'Unauthorized') this.#credentials.rejected(sent);
+        this.#tellForbidden(error);
+        return error;
+      },
+    };
   }
 
   /** As in `kubectl version`: v1.36.3. */

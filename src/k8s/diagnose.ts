@@ -2,10 +2,10 @@ import { abortable } from './abortable.ts';
 import type { Cluster } from './cluster.ts';
 import { authentication, credentialFacts, credentials } from './diagnose/identitySteps.ts';
 import { network } from './diagnose/networkSteps.ts';
-import { forward, mayForward, rights } from './diagnose/rightSteps.ts';
+import { forward, mayForward, proxied, rights } from './diagnose/rightSteps.ts';
 import { types, version } from './diagnose/servedSteps.ts';
 import { needed, stepNames, type Found, type Outcome, type StepName, type StepResult } from './diagnose/steps.ts';
-import type { Subject } from './diagnose/subject.ts';
+import type { ForwardTarget, NoTarget, Subject } from './diagnose/subject.ts';
 import { isKubeError, KubeError } from './errors.ts';
 
 export { stepNames } from './diagnose/steps.ts';
@@ -13,6 +13,8 @@ export type { CredentialKind, Facts, Outcome, Skipped, StepName, StepResult } fr
 export type { ForwardTarget, Needs, NoTarget, Subject } from './diagnose/subject.ts';
 
 const defaultLimitMs = 20_000;
+/** A network that does not lead from the API server to the pods says nothing at all. */
+const proxyLimitMs = 6_000;
 const signInLimitMs = 120_000;
 
 export interface DiagnoseOptions {
@@ -54,11 +56,19 @@ export async function diagnose(subject: Subject, options: DiagnoseOptions = {}):
   await run.step('types', limitMs, (signal) => types(cluster, subject.needs.types, signal));
   let may: Found<'rights'> = { outcome: 'skipped' };
   await run.step('rights', limitMs, async () => (may = await rights(cluster, subject.needs, namespace)));
+  let found: ForwardTarget | NoTarget | undefined;
+  const target = async (signal: AbortSignal) => (found ??= await subject.target(cluster, namespace, signal));
   await run.step('portForward', limitMs, async (signal) => {
-    if (!mayForward(may)) return { outcome: 'skipped', skipped: { why: 'noRight' } };
-    const target = await subject.target(cluster, namespace, signal);
-    if (typeof target === 'string') return { outcome: 'skipped', skipped: { why: target } };
-    return forward(cluster, target, signal);
+    if (!mayForward(may)) {
+      return { outcome: 'skipped', skipped: { why: 'noRight', rights: ['get pods/portforward'] } };
+    }
+    const to = await target(signal);
+    return typeof to === 'string' ? { outcome: 'skipped', skipped: { why: to } } : forward(cluster, to, signal);
+  });
+  await run.step('podProxy', Math.min(limitMs, proxyLimitMs), async (signal) => {
+    if (run.outcome('portForward') === 'ok') return { outcome: 'ok', facts: {} };
+    const to = await target(signal);
+    return typeof to === 'string' ? { outcome: 'skipped', skipped: { why: to } } : proxied(cluster, to, signal);
   });
   return run.results;
 }
@@ -113,23 +123,23 @@ class Run {
     const steps = ['dns', 'proxy', 'tcp', 'tls'] as const;
     if (this.#skips('dns')) return steps.slice(1).forEach((step) => void this.#skips(step));
     this.#began = this.#now();
-    const anonymous = this.#outcome('credentials') === 'failed';
+    const anonymous = this.outcome('credentials') === 'failed';
     const signal = this.#o.signal ?? new AbortController().signal;
     try {
       await network(cluster, (step, found) => this.#end(step, found), { anonymous, signal, now: this.#now });
     } catch (error) {
-      const [first, ...rest] = steps.filter((step) => this.#outcome(step) === undefined);
+      const [first, ...rest] = steps.filter((step) => this.outcome(step) === undefined);
       if (first) this.#failed(first, error);
       for (const step of rest) this.#skips(step);
     }
   }
 
   skipRest(): StepResult[] {
-    for (const step of stepNames) if (this.#outcome(step) === undefined) this.#skips(step);
+    for (const step of stepNames) if (this.outcome(step) === undefined) this.#skips(step);
     return this.results;
   }
 
-  #outcome(step: StepName): Outcome | undefined {
+  outcome(step: StepName): Outcome | undefined {
     return this.results.find((result) => result.step === step)?.outcome;
   }
 
@@ -146,7 +156,7 @@ class Run {
   /** The failed step that lies behind a step's not being taken. */
   #causeOf(step: StepName): StepName | undefined {
     for (const each of needed[step]) {
-      if (this.#outcome(each) === 'failed') return each;
+      if (this.outcome(each) === 'failed') return each;
       const behind = this.#causeOf(each);
       if (behind) return behind;
     }

@@ -1,3 +1,4 @@
+import type http from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { KubeError } from './errors.ts';
@@ -15,6 +16,23 @@ export interface KubeRequest {
   signal?: AbortSignal;
   /** For the whole answer; for `lines`, until its head. 30 s when not given. */
   timeoutMs?: number;
+}
+
+/** A request that is passed on for somebody else; an `upgrade` gets a connection of its own. */
+export interface PassedRequest {
+  method: string;
+  path: string;
+  headers: http.OutgoingHttpHeaders;
+  kind: 'request' | 'again' | 'upgrade';
+}
+
+/** A request that was begun for somebody else. */
+export interface Passed {
+  outgoing: http.ClientRequest;
+  /** The KubeError behind an error of `outgoing`. */
+  failed(error: unknown): KubeError;
+  /** The KubeError behind an answer that is the API server's own; after a 401 the next request has other credentials. */
+  refused(status: number, text: string): KubeError;
 }
 
 export interface KubeList<T> {

@@ -11,7 +11,8 @@ import type { Disposable } from './events.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import type { Logger } from './log.ts';
 import { errorFromSocket, socketCode } from './problems.ts';
-import { refusedHandshake } from './refusedHandshake.ts';
+import { handshake } from './handshake.ts';
+import type { PassedRequest } from './requests.ts';
 import { proxyFor, type EditorProxy } from './proxy.ts';
 import { BadClientCertificate, type TlsContext } from './tlsContexts.ts';
 import { Trust } from './trust.ts';
@@ -104,6 +105,23 @@ export class Transport implements Disposable {
     }
   }
 
+  /**
+   * Begins a request of which the caller writes the body and takes the answer. `again`: a kept connection was dead, so a new
+   * one is made.
+   * @throws KubeError for want of credentials; the signal's reason
+   */
+  async begin(
+    { method, path, headers, kind }: PassedRequest,
+    signal?: AbortSignal,
+  ): Promise<{ outgoing: http.ClientRequest; sent: Authorization }> {
+    const sent = await abortable(this.#credentials.authorize(), signal);
+    const old = method === 'POST' && Date.now() - this.#lastAnswer > postReuseMs;
+    const agent = kind !== 'request' || old ? this.#single : this.#pool;
+    const outgoing = this.#outgoing({ method, path, headers }, sent, agent);
+    outgoing.once('response', () => (this.#lastAnswer = Date.now()));
+    return { outgoing, sent };
+  }
+
   /** Drops kept sockets: after a time limit, and when the network has changed. */
   closeIdle(): void {
     this.#pool.closeIdle();
@@ -125,37 +143,7 @@ export class Transport implements Disposable {
       handshakeTimeout: dialTimeoutMs * 2,
       maxPayload: 64 * 1024 * 1024,
     });
-    return new Promise((resolve, reject) => {
-      const abort = (): void => settle(() => reject(signal!.reason as Error), true);
-      const failed = (error: Error): void => settle(() => reject(errorFromSocket(error, this.host)), true);
-      const refused = (_: http.ClientRequest, response: http.IncomingMessage): void => {
-        readText(response).then(
-          (text) => settle(() => reject(refusedHandshake(response, text, sent)), true),
-          (error: Error) => failed(error),
-        );
-      };
-      const settle = (then: () => void, end: boolean): void => {
-        signal?.removeEventListener('abort', abort);
-        socket.off('unexpected-response', refused);
-        if (end) {
-          // Ending a handshake makes ws report an error once more; it was reported already.
-          socket.terminate();
-        }
-        socket.off('error', failed);
-        then();
-      };
-      // Whoever gets the socket listens for errors too; one between two owners must not end the process.
-      socket.on('error', (error) => this.#logger.trace(`WebSocket to ${this.host}: ${error.message}`));
-      socket.once('error', failed);
-      socket.once('unexpected-response', refused);
-      socket.once('open', () => {
-        // The first frames may have come with the handshake: they wait until our caller listens.
-        socket.pause();
-        setImmediate(() => socket.resume());
-        settle(() => resolve({ socket }), false);
-      });
-      signal?.addEventListener('abort', abort, { once: true });
-    });
+    return handshake(socket, { host: this.host, sent, logger: this.#logger, signal });
   }
 
   dispose(): void {
@@ -205,23 +193,26 @@ export class Transport implements Disposable {
     }
   }
 
+  #outgoing(
+    { method, path, headers }: { method: string; path: string; headers?: http.OutgoingHttpHeaders },
+    sent: Authorization,
+    agent: DialAgent,
+  ): http.ClientRequest {
+    return new http.ClientRequest({
+      method,
+      path: this.#prefix + path,
+      host: 'localhost',
+      headers: { Host: this.#url.host, 'User-Agent': userAgent, ...headers, ...sent.headers },
+      agent,
+      ...identityOf(sent),
+    });
+  }
+
   #once(request: RawRequest, sent: Authorization, agent: DialAgent): Promise<RawResponse> {
-    const { method, path, body, signal } = request;
+    const { body, signal } = request;
+    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
-      const outgoing = new http.ClientRequest({
-        method,
-        path: this.#prefix + path,
-        host: 'localhost',
-        headers: {
-          Host: this.#url.host,
-          'User-Agent': userAgent,
-          ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
-          ...request.headers,
-          ...sent.headers,
-        },
-        agent,
-        ...identityOf(sent),
-      });
+      const outgoing = this.#outgoing({ ...request, headers: { ...length, ...request.headers } }, sent, agent);
       const abort = (): void => {
         outgoing.destroy(signal!.reason as Error);
         // A request that has no socket yet says nothing before its dial has ended.
@@ -250,13 +241,6 @@ export class Transport implements Disposable {
 }
 
 class StaleSocket extends Error {}
-
-/** A body as text, to its end. */
-export async function readText(body: http.IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of body) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
 
 function identityOf({ cert, key }: Authorization): Identity {
   return cert && key ? { cert, key } : {};

@@ -47,5 +47,6 @@ export async function runningServer(
   if (!running?.metadata.namespace) return 'noneRunning';
   const where = { namespace: running.metadata.namespace, name: running.metadata.labels?.[nameLabel] ?? '' };
   const notebook = await cluster.get<Notebook>(notebooks, where, signal);
-  return { namespace: where.namespace, pod: running.metadata.name, port: notebookPort(notebook) };
+  const path = `/notebook/${encodeURIComponent(where.namespace)}/${encodeURIComponent(where.name)}/api`;
+  return { namespace: where.namespace, pod: running.metadata.name, port: notebookPort(notebook), path };
 }

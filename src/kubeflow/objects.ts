@@ -99,9 +99,12 @@ export function notebookContainer(notebook: Notebook): Container | undefined {
   return containers.find((c) => c.name === notebook.metadata.name) ?? containers[0];
 }
 
-/** The port that Jupyter listens on: the controller takes the first container's first port, else 8888. */
+/**
+ * The port that Jupyter listens on: the notebook container's first, else 8888, as the controller fills in. (Its Service takes
+ * the first container's; where a sidecar stands first, that is the sidecar's, and of no use here.)
+ */
 export function notebookPort(notebook: Notebook): number {
-  return podSpec(notebook)?.containers?.[0]?.ports?.[0]?.containerPort ?? defaultPort;
+  return notebookContainer(notebook)?.ports?.[0]?.containerPort ?? defaultPort;
 }
 
 /** Is this the key of a GPU (nvidia.com/gpu, nvidia.com/mig-1g.5gb, amd.com/gpu, habana.ai/gaudi, gpu.intel.com/i915)? */

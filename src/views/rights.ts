@@ -91,7 +91,7 @@ export class Rights {
     const answers = await Promise.all(
       (Object.keys(deeds) as Deed[]).map(async (deed): Promise<[Deed, Answer]> => {
         if (deed === 'connect') {
-          return [deed, await this.access.canPortForward(namespace).catch(() => 'unknown' as const)];
+          return [deed, await this.access.canReachPods(namespace).catch(() => 'unknown' as const)];
         }
         // A profile is no part of its namespace: a role there says nothing about it.
         const where = deed === 'deleteProfile' ? { name: namespace } : { namespace };

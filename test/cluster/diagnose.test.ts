@@ -128,7 +128,13 @@ describe('Diagnose Connection', function () {
       const { results, text } = await run('carol');
       assert.deepEqual(outcomes(results.slice(0, 9)), Object.fromEntries(stepNames.slice(0, 9).map((s) => [s, 'ok'])));
       assert.equal(step(results, 'rights').outcome, 'warning');
-      assert.deepEqual(step(results, 'portForward').skipped, { why: 'noRight' });
+      assert.deepEqual(step(results, 'portForward').skipped, { why: 'noRight', rights: ['get pods/portforward'] });
+      const rights = ['get pods/proxy', 'create pods/proxy'];
+      assert.deepEqual(step(results, 'podProxy').skipped, { why: 'noRight', rights });
+      assert.match(
+        text,
+        /^skipped +Pod proxy +Not tried: you may not do it \(needs: get pods\/proxy, create pods\/proxy\)\.$/m,
+      );
       assert.match(
         text,
         /^Warning +Rights .*Not in alice: notebooks \(create, patch, delete\), .*pods\/exec \(create\)\./m,

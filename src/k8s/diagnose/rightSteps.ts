@@ -1,6 +1,7 @@
-import { Access, type Answer, type Right } from '../access.ts';
+import { Access, podProxyRights, type Answer, type Right } from '../access.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KubeProblem } from '../errors.ts';
+import { podProxy } from '../podProxy.ts';
 import { isPortForwardRefused, portForward } from '../portForward.ts';
 import { RefusedHandshake } from '../refusedHandshake.ts';
 import type { Found } from './steps.ts';
@@ -47,13 +48,34 @@ export async function forward(
   target: ForwardTarget,
   signal: AbortSignal,
 ): Promise<Found<'portForward'>> {
+  const where = placeOf(target);
   try {
     (await portForward(cluster, target, signal)).destroy();
-    return { outcome: 'ok', facts: { ...target, listens: true } };
+    return { outcome: 'ok', facts: { ...where, listens: true } };
   } catch (error) {
     // The way is open to the pod's end of it.
-    if (isPortForwardRefused(error)) return { outcome: 'ok', facts: { ...target, listens: false } };
+    if (isPortForwardRefused(error)) return { outcome: 'ok', facts: { ...where, listens: false } };
     if (!(error instanceof RefusedHandshake) || error.byApiServer) throw error;
-    return { outcome: 'failed', facts: { ...target, refusedBetween: error.status }, problem: error.problem };
+    return { outcome: 'failed', facts: { ...where, refusedBetween: error.status }, problem: error.problem };
   }
+}
+
+/** Asks the server in the pod by way of the API server's proxy. @throws KubeError; the signal's reason */
+export async function proxied(
+  cluster: Cluster,
+  target: ForwardTarget,
+  signal: AbortSignal,
+): Promise<Found<'podProxy'>> {
+  const rights = await new Access(cluster).missing(podProxyRights(target.namespace));
+  if (rights.length > 0) return { outcome: 'skipped', skipped: { why: 'noRight', rights } };
+  try {
+    (await podProxy(cluster, target, signal)).destroy();
+  } catch (error) {
+    if (!isPortForwardRefused(error)) throw error;
+  }
+  return { outcome: 'ok', facts: placeOf(target) };
+}
+
+function placeOf({ namespace, pod, port }: ForwardTarget): { namespace: string; pod: string; port: number } {
+  return { namespace, pod, port };
 }

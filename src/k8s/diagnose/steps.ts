@@ -16,6 +16,7 @@ export const stepNames = [
   'types',
   'rights',
   'portForward',
+  'podProxy',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
@@ -44,13 +45,16 @@ export interface Facts {
   rights: { namespace?: string; answers: readonly { right: Right; answer: Answer }[] };
   /** `refusedBetween`: the status of an answer to the WebSocket's handshake that the API server did not write. */
   portForward: { namespace: string; pod: string; port: number; listens?: boolean; refusedBetween?: number };
+  /** Empty: a port-forward works, so nobody needs it. */
+  podProxy: { namespace?: string; pod?: string; port?: number };
 }
 
 /** Why a step was not taken: one that it needs went wrong, the user had enough, or there is nothing to try it on. */
 export type Skipped =
   | { why: 'after'; step: StepName }
   | { why: 'cancelled' }
-  | { why: 'noRight' }
+  /** The rights, as `verb resource`. */
+  | { why: 'noRight'; rights: readonly string[] }
   | { why: 'noServer' }
   | { why: 'noneRunning' };
 
@@ -81,4 +85,5 @@ export const needed: Record<StepName, readonly StepName[]> = {
   types: ['authentication'],
   rights: ['authentication'],
   portForward: ['authentication', 'types', 'rights'],
+  podProxy: ['authentication', 'types', 'rights'],
 };

@@ -7,6 +7,8 @@ export interface ForwardTarget {
   namespace: string;
   pod: string;
   port: number;
+  /** What the server there answers to a GET. */
+  path: string;
 }
 
 /** What a product needs of a cluster. */

@@ -41,6 +41,11 @@ export abstract class TreeNode {
     return undefined;
   }
 
+  /** Somebody hovers: asks for what the tooltip could tell besides; resolves soon, known or not. Undefined: nothing to ask. */
+  look(): Promise<void> | undefined {
+    return undefined;
+  }
+
   /**
    * The row has been expanded. That its children are asked for does not mean so: VS Code asks for those of a collapsed
    * row, too, when the row is drawn again.

@@ -3,15 +3,19 @@ import { sameServer, type ServerRef } from '../../editor/address.ts';
 import type { Disposable } from '../../k8s/events.ts';
 import type { ServerView } from '../../kubeflow/inventory.ts';
 import { annotations, notebookContainer } from '../../kubeflow/objects.ts';
+import { usageOf } from '../../kubeflow/usage.ts';
 import { contextValue } from '../contextValue.ts';
 import { statusSentence } from '../words.ts';
 import { clock, gpus, shortImage } from '../words/amounts.ts';
+import { tunnelWaitWords } from '../words/tunnel.ts';
+import { usageFacts } from '../words/usage.ts';
 import { missingLine, type Deed } from '../words/rights.ts';
 import { FilesNode } from './filesNode.ts';
 import { KernelsNode } from './kernelsNode.ts';
 import { Tooltip } from './markdown.ts';
 import { TreeNode } from './node.ts';
 import type { TreeParts } from './parts.ts';
+import { ServerUsage } from './serverUsage.ts';
 import { serverDescription, serverIcon } from './serverLook.ts';
 
 /** A notebook server: its state as an icon and a few words, its kernels and files below it while it runs. */
@@ -20,6 +24,7 @@ export class ServerNode extends TreeNode {
   readonly key: string;
   readonly ref: ServerRef;
   private readonly parts: TreeParts;
+  private usage: ServerUsage | undefined;
   private below: { kernels: KernelsNode; files: FilesNode; watch: Disposable } | undefined;
 
   constructor(parent: TreeNode, parts: TreeParts, key: string) {
@@ -91,9 +96,10 @@ export class ServerNode extends TreeNode {
   }
 
   override tooltip(): vscode.MarkdownString | undefined {
-    const { t, rights, session, now } = this.parts;
+    const { t, rights, session, now, connections } = this.parts;
     const view = this.view;
     if (!view) return undefined;
+    const connected = connections.isUp(this.ref);
     const may = rights.peek(this.ref.namespace);
     const requests = notebookContainer(view.notebook)?.resources?.requests;
     const activity = view.notebook.metadata.annotations?.[annotations.lastActivity];
@@ -102,6 +108,8 @@ export class ServerNode extends TreeNode {
     if (view.stale) {
       tooltip.line(t('Last seen {0}. Reconnecting to {1}...', clock(view.stale, now()), session.context.name));
     }
+    const wait = connections.wait(this.ref);
+    if (wait) tooltip.line(tunnelWaitWords(t, wait, session.context.name));
     return tooltip
       .facts([
         [t('Image'), view.image ? shortImage(view.image) : undefined],
@@ -109,6 +117,7 @@ export class ServerNode extends TreeNode {
         [t('CPU'), requests?.['cpu']],
         [t('Memory'), requests?.['memory']],
         [t('Volumes'), view.claims.map((c) => c.claim).join(', ') || undefined],
+        ...(connected && this.usage?.current ? usageFacts(t, this.usage.current) : []),
         [t('Last activity'), activity ? clock(activity, now()) : undefined],
       ])
       .notes(
@@ -116,6 +125,22 @@ export class ServerNode extends TreeNode {
         deeds.filter((deed) => may[deed] === 'no').map((deed) => missingLine(t, deed)),
       )
       .done();
+  }
+
+  /** What a server uses is asked for while it is connected, so that looking at rows wakes nobody. */
+  override look(): Promise<void> | undefined {
+    const { connections, rights, session, logger, refresh } = this.parts;
+    if (this.view?.status.phase !== 'running' || !connections.isUp(this.ref)) return undefined;
+    if (rights.peek(this.ref.namespace).exec === 'no') return undefined;
+    this.usage ??= new ServerUsage({
+      ask: () => {
+        const view = this.view;
+        return view ? usageOf(session.cluster, view) : Promise.reject(new Error('the server is gone'));
+      },
+      changed: () => refresh(this),
+      failed: (error) => logger.debug(`use of ${this.key}: ${String(error)}`),
+    });
+    return this.usage.look();
   }
 
   override children(): TreeNode[] {
@@ -142,6 +167,7 @@ export class ServerNode extends TreeNode {
   }
 
   override dispose(): void {
+    this.usage?.dispose();
     this.dropBelow();
     super.dispose();
   }

@@ -126,7 +126,8 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
     }
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    await node.look();
     item.tooltip = node.tooltip();
     return item;
   }

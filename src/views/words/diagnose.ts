@@ -49,7 +49,10 @@ export function diagnosisText(t: Translate, diagnosis: Diagnosis, date: (at: Dat
 /** What it comes to, in a sentence; of what has ended so far. */
 export function verdict(t: Translate, { results, done, context }: Diagnosis): string {
   const failed = results.find(({ outcome }) => outcome === 'failed');
+  const other = results.find(({ step }) => step === 'podProxy');
   const name = context ?? t('The cluster');
+  if (failed?.step === 'portForward' && other?.outcome === 'ok')
+    return t('It works by the pod proxy, as port-forward fails. {0}', stepSentence(t, failed, name));
   if (failed) return t('{0} fails. {1}', stepTitle(t, failed.step), stepSentence(t, failed, name));
   if (!done) return t('Looking: {0} of {1} steps', results.length, stepNames.length);
   if (results.some(({ skipped }) => skipped?.why === 'cancelled')) return t('Cancelled. What was looked at works.');
@@ -83,6 +86,8 @@ export function stepTitle(t: Translate, step: StepName): string {
       return t('Rights');
     case 'portForward':
       return t('Port-forward');
+    case 'podProxy':
+      return t('Pod proxy');
   }
 }
 
@@ -132,7 +137,7 @@ function skippedWords(t: Translate, skipped: Skipped): string {
     case 'cancelled':
       return t('Not tried: cancelled.');
     case 'noRight':
-      return t('Not tried: you may not do it (needs: get pods/portforward).');
+      return t('Not tried: you may not do it (needs: {0}).', skipped.rights.join(', '));
     case 'noServer':
       return t('Not tried: there is no notebook server to try it on.');
     case 'noneRunning':

@@ -51,6 +51,17 @@ export function diagnoseFacts(t: Translate, result: StepResult): string {
     }
     case 'rights':
       return result.facts ? rights(t, result.facts) : '';
+    case 'podProxy': {
+      const { namespace, pod, port } = result.facts ?? {};
+      return pod
+        ? t(
+            "The API server's proxy leads to {0}/{1}, port {2}: it is used in place of a port-forward.",
+            namespace ?? '',
+            pod,
+            port ?? 0,
+          )
+        : t('Not needed: the port-forward works.');
+    }
     case 'portForward': {
       if (!result.facts) return '';
       const { namespace, pod, port, listens } = result.facts;

@@ -30,6 +30,7 @@ export function diagnoseRemedy(t: Translate, result: StepResult): string {
     case 'proxy':
     case 'tcp':
     case 'portForward':
+    case 'podProxy':
       return t('Nothing.');
   }
 }

@@ -12,8 +12,10 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
     case 'Unreachable':
       return {
         text: t('{0} cannot be reached at the moment. It is tried again by itself.', problem.server),
-        action: { title: t('Reconnect'), command: 'kubeflow.reconnect' },
+        action: { title: t('Reconnect Now'), command: 'kubeflow.reconnect' },
       };
+    case 'NoRoute':
+      return { text: noRoute(t, problem), action: { title: t('Diagnose'), command: 'kubeflow.diagnoseConnection' } };
     case 'NotAnswering':
       return { text: t('Jupyter in {0} did not answer within {1} s.', problem.server, problem.seconds), action: log };
     case 'KernelSpecMissing':
@@ -87,6 +89,29 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
   }
 }
 
+/** Both ways by name, each with what closes it: the rights are what an admin wants to read. */
+function noRoute(
+  t: Translate,
+  { server, namespace, portForward, podProxy }: Extract<JupyterProblem, { code: 'NoRoute' }>,
+): string {
+  const first =
+    portForward.missing.length > 0
+      ? t(
+          'You cannot connect to {0}: a port-forward needs the right {1} in {2}.',
+          server,
+          list(portForward.missing),
+          namespace,
+        )
+      : portForward.blocked
+        ? t('You cannot connect to {0}: something between here and the cluster lets no WebSocket through.', server)
+        : t('You cannot connect to {0}: a port-forward does not come through.', server);
+  const second =
+    podProxy.missing.length > 0
+      ? t("The way by the API server's proxy needs the right {0}.", list(podProxy.missing))
+      : t("The way by the API server's proxy was tried and does not work.");
+  return `${first} ${second}`;
+}
+
 /** The remedy survives a restart of the server, as its home folder does. */
 function outputLimited(
   t: Translate,
@@ -145,6 +170,14 @@ function kernelEnded(t: Translate, server: string, reason: KernelEndReason): Sai
       return {
         text: t('{0} was stopped, and the kernel with it. Its variables are gone; your notebook is not.', server),
         action: { title: t('Start'), command: 'kubeflow.startServer' },
+      };
+    case 'noWebSockets':
+      return {
+        text: t(
+          'Something between here and the cluster lets no WebSocket through, so no cell can run on {0}. Its files can be used.',
+          server,
+        ),
+        action: { title: t('Diagnose'), command: 'kubeflow.diagnoseConnection' },
       };
     case 'shutDown':
       return { text: t('The kernel was shut down. Its variables are gone; your notebook is not.'), action };

@@ -16,7 +16,7 @@ export type Deed = keyof typeof deeds;
 export function rightName(deed: Deed): string {
   const right = deeds[deed];
   // Whether `create` is needed too depends on the server's version: who asks for the right is to get both.
-  if (deed === 'connect') return 'get and create pods/portforward';
+  if (deed === 'connect') return 'get and create pods/portforward (or pods/proxy)';
   return `${right.verb} ${right.resource}${'subresource' in right ? `/${right.subresource}` : ''}`;
 }
 

@@ -91,6 +91,29 @@ describe('Tunnel', () => {
     assert.ok((await tunnel.connect()).writable, 'the next one that asks is a new try');
   });
 
+  it('lets a dial go that hangs, when asked to reconnect now', async () => {
+    const open = target.open.bind(target);
+    target.open = (pod, signal) =>
+      target.dials++ === 0
+        ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+        : open(pod, signal);
+    const waiting = tunnel.connect();
+    assert.deepEqual(tunnel.wait, { for: 'connection' });
+    tunnel.reconnectNow();
+    assert.ok((await waiting).writable);
+    assert.equal(tunnel.wait, undefined);
+  });
+
+  it('goes on after an hour of sleep at once when asked to', async () => {
+    target.failure = () => new KubeError({ code: 'Unreachable', host: 'h', reason: 'timeout', detail: 'asleep' });
+    const waiting = tunnel.connect();
+    await until(() => tunnel.state.kind === 'retrying');
+    assert.equal(tunnel.wait?.for, 'connection');
+    target.failure = undefined;
+    tunnel.reconnectNow();
+    assert.ok((await waiting).writable);
+  });
+
   it('keeps no spare for long: networks cut idle connections without a word', async () => {
     tunnel.dispose();
     tunnel = new Tunnel({ target, logger: silentLogger, settleMs: 5, spareMs: 20 });

@@ -204,7 +204,7 @@ describe('rights', () => {
   const access = (no: string[]): Access =>
     ({
       can: (right: { verb: string }) => Promise.resolve(no.includes(right.verb) ? 'no' : 'yes'),
-      canPortForward: () => Promise.reject(new Error('offline')),
+      canReachPods: () => Promise.reject(new Error('offline')),
       onDidDrop: (listener: (namespace: string) => void) => {
         drop = listener;
         return { dispose: () => undefined };
