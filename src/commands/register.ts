@@ -3,6 +3,7 @@ import { commandIds, type CommandId } from '../views/commandIds.ts';
 import { report } from '../views/report.ts';
 import { applyYaml } from './applyYaml.ts';
 import { openInBrowser } from './browser.ts';
+import { runCell, runFile } from './code.ts';
 import { connect } from './connect.ts';
 import { reconnect, refresh, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
@@ -71,6 +72,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
   'kubeflow.shutDownAllKernels': shutDownAllKernels,
   'kubeflow.openWholeOutput': openWholeOutput,
+  'kubeflow.runFile': runFile,
+  'kubeflow.runCell': runCell,
   'kubeflow.copyName': copyName,
   'kubeflow.signIn': signIn,
 };
