@@ -21,10 +21,10 @@ export class TerminalPanel {
     await words.waitFor();
     const box = (await words.boundingBox())!;
     const at = [box.x + 20, box.y + box.height / 2] as const;
-    await this.page.mouse.move(at[0], at[1] - 60);
+    await this.page.keyboard.down('ControlOrMeta');
+    await this.page.mouse.move(at[0], at[1] - 40);
     await this.page.mouse.move(...at, { steps: 3 });
     await this.page.locator('.terminal-wrapper.active .xterm-cursor-pointer').waitFor();
-    await this.page.keyboard.down('ControlOrMeta');
     await this.page.mouse.click(...at);
     await this.page.keyboard.up('ControlOrMeta');
   }
