@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { FolderNode } from '../views/tree/filesNode.ts';
 import { placesOf, type Place } from '../views/tree/place.ts';
 import { Told } from '../views/words.ts';
 import { fileSize } from '../views/words/amounts.ts';
@@ -13,7 +14,13 @@ export async function deleteFiles(parts: CommandParts, argument: unknown, select
   const places = placesOf(argument, selected).filter(({ path }) => path !== '');
   const [first] = places;
   if (!first) return;
-  const { question, detail } = places.length > 1 ? ofSeveral(places) : await ofOne(parts, first);
+  const { question, detail } =
+    places.length > 1
+      ? ofSeveral(
+          places,
+          selected.some((row) => row instanceof FolderNode),
+        )
+      : await ofOne(parts, first);
   const button = t('Delete');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return;
   // What cannot be deleted keeps none of the others.
@@ -43,14 +50,16 @@ async function ofOne(parts: CommandParts, { ref, path }: Place): Promise<{ quest
   };
 }
 
-function ofSeveral(places: readonly Place[]): { question: string; detail: string } {
+function ofSeveral(places: readonly Place[], withFolders: boolean): { question: string; detail: string } {
   const { t } = vscode.l10n;
   const servers = [...new Set(places.map(({ ref }) => ref.name))];
   const names = places.slice(0, mostNames).map(({ ref, path }) => (servers.length > 1 ? `${ref.name}: ${path}` : path));
   if (places.length > mostNames) names.push('...');
   const shown = names.join('\n');
   return {
-    question: t('Delete {0} files and folders on {1}?', places.length, servers.join(', ')),
-    detail: `${shown}\n\n${t('All that is in the folders goes, hidden files too.')}`,
+    question: withFolders
+      ? t('Delete {0} files and folders on {1}?', places.length, servers.join(', '))
+      : t('Delete {0} files on {1}?', places.length, servers.join(', ')),
+    detail: withFolders ? `${shown}\n\n${t('All that is in the folders goes, hidden files too.')}` : shown,
   };
 }

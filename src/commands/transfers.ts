@@ -112,12 +112,12 @@ async function bring(
   const { server, plan, transfer, name, target } = o;
   const { length } = plan.replaced;
   if (length > 0) {
-    const question = t('{0} files in {1} are different from those on the server. Replace them?', length, target);
+    const question = t('Replace what is different in {0}? Files: {1}.', target, length);
     if (!(await sure(question, plan.replaced))) return;
   }
   transfer.expect({ files: plan.files.length, bytes: plan.bytes });
   const failures = await downloadPlanned(server, plan, transfer.options);
-  const done = t('{0} is downloaded: {1} files, {2} were there already.', name, plan.files.length, plan.same);
+  const done = t('{0} is downloaded. Files: {1} new, {2} there already.', name, plan.files.length, plan.same);
   conclude(parts, done, failures);
 }
 
@@ -128,14 +128,14 @@ async function upload(parts: CommandParts, into: Place, sources: readonly string
     const plan = await planUpload(server.contents, sources, into.path, transfer.options);
     const { length } = plan.replaced;
     if (length > 0) {
-      const question = t('{0} files on {1} are different from yours. Replace them?', length, into.ref.name);
+      const question = t('Replace what is different on {0}? Files: {1}.', into.ref.name, length);
       if (!(await sure(question, plan.replaced))) return;
     }
     transfer.expect({ files: plan.files.length, bytes: plan.bytes });
     try {
       const failures = await uploadPlanned(server.contents, plan, transfer.options);
       const [sent, same, ignored] = [plan.files.length, plan.same, plan.ignored];
-      const done = t('Uploaded {0} files; {1} were there already, {2} are ignored by git.', sent, same, ignored);
+      const done = t('Files: {0} uploaded, {1} there already, {2} ignored by git.', sent, same, ignored);
       conclude(parts, done, failures);
     } finally {
       parts.tree.filesChanged(into.ref);

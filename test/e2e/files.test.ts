@@ -124,7 +124,7 @@ describe('the files and kernels of a notebook server', () => {
     await workbench.row('models').click({ modifiers: ['ControlOrMeta'] });
     await workbench.menu(workbench.row('c.txt'), 'Download');
     await typePath(`${local}/`);
-    await workbench.notification(`${name} is downloaded: 2 files, 0 were there already.`).waitFor();
+    await workbench.notification(`${name} is downloaded. Files: 2 new, 0 there already.`).waitFor();
     await shoot(page, 'files-downloaded');
     assert.equal(readFileSync(join(local, 'c.txt'), 'utf8'), 'c\n');
     assert.equal(readFileSync(join(local, 'models', 'renamed.txt'), 'utf8'), 'a\n');
@@ -139,7 +139,7 @@ describe('the files and kernels of a notebook server', () => {
     await workbench.notification('Several rows are selected.').waitFor();
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.menu(workbench.row('d.txt'), 'Delete');
-    await workbench.dialog.getByText(`Delete 2 files and folders on ${name}?`).waitFor();
+    await workbench.dialog.getByText(`Delete 2 files on ${name}?`).waitFor();
     await shoot(page, 'files-delete-several');
     await workbench.confirm('Delete');
     await gone('d.txt');
@@ -156,10 +156,10 @@ describe('the files and kernels of a notebook server', () => {
     ] as const) {
       await workbench.menu(workbench.row('Files'), 'Upload');
       await typePath(join(local, 'shared.txt'));
-      await workbench.dialog.getByText(`1 files on ${name} are different from yours. Replace them?`).waitFor();
+      await workbench.dialog.getByText(`Replace what is different on ${name}? Files: 1.`).waitFor();
       await shoot(page, 'files-replace');
       await workbench.confirm(answer);
-      if (answer === 'Replace') await workbench.notification(/Uploaded 1 files/).waitFor();
+      if (answer === 'Replace') await workbench.notification(/Files: 1 uploaded/).waitFor();
       assert.equal(await there('shared.txt'), content);
     }
     await workbench.command('Notifications: Clear All Notifications');
