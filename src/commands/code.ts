@@ -42,7 +42,8 @@ async function run(
   const { code } = parts;
   const usual = choose ? undefined : (code.serverOf(document.uri) ?? code.suggestedFor(document.uri));
   const ref = await chooseRunningServer(parts, usual);
-  if (ref) await code.run(document, ref, pieces);
+  // One that the user chose just now may be in another cluster than before, by the same names.
+  if (ref) await code.run(document, ref === usual ? usual : { ...ref, fingerprint: undefined }, pieces);
 }
 
 /** Whole lines, as a selection seldom begins at a line's start; within one line what is selected, which may be a name. */

@@ -95,6 +95,7 @@ export class CodeRunner implements Disposable {
   private async runPiece(piece: CodePiece, round: number): Promise<boolean> {
     if (round !== this.round) return false;
     this.running = true;
+    this.terminal.unask();
     this.whole?.dispose();
     this.whole = this.o.outputs.whole();
     const began = performance.now();
@@ -164,6 +165,8 @@ export class CodeRunner implements Disposable {
     this.drop();
     this.live = session;
     if (session.found) this.terminal.note(t('It has run code before; the variables of then are there.'));
+    if (session.found && (await isBusy(server, session.kernelId)))
+      this.terminal.note(t('It is still busy with that, so this waits.'));
     this.subscriptions = [
       session.onDidChangeConnection((problem) => {
         if (problem && this.running) this.problem(problem);
@@ -191,6 +194,10 @@ export class CodeRunner implements Disposable {
     this.live?.dispose();
     this.live = undefined;
   }
+}
+
+async function isBusy(server: JupyterServer, kernelId: string): Promise<boolean> {
+  return (await server.kernels()).some(({ id, state }) => id === kernelId && state === 'busy');
 }
 
 /** The server's Python: its default kernel if that is one. @throws JupyterError KernelSpecMissing */

@@ -60,25 +60,26 @@ export class CodeRunners implements Disposable {
   }
 
   /** Where a file is to run that has not run yet: its own server, else the one used last in this workspace. */
-  suggestedFor(uri: vscode.Uri): ServerRef | undefined {
-    return fromUri(uri)?.ref ?? this.used.all()[0];
+  suggestedFor(uri: vscode.Uri): UsedServer | undefined {
+    const at = fromUri(uri);
+    return at ? { ...at.ref, fingerprint: at.fingerprint } : this.used.all()[0];
   }
 
   /** What a file runs in, in this window. */
   runnerOf(uri: vscode.Uri): CodeRunner | undefined {
     const server = this.serverOf(uri);
-    return server && this.runners.get(keyOf(uri, server));
+    return server && this.runners.get(keyOf(uri, server, server.fingerprint));
   }
 
-  /** Runs pieces of a file on a server, which is from then on that file's. */
-  async run(document: vscode.TextDocument, ref: ServerRef, pieces: readonly CodePiece[]): Promise<void> {
-    const { uri } = document;
-    const known = this.serverOf(uri);
-    const { fingerprint } = await this.o.connections.open(
-      ref,
-      known && sameServer(known, ref) ? known.fingerprint : undefined,
-    );
-    await this.remember(uri, { ...ref, fingerprint });
+  /**
+   * Runs pieces of a file on a server, which is from then on that file's.
+   * @param server with a fingerprint it must be in that cluster still; without one it was chosen just now
+   */
+  async run(document: vscode.TextDocument, server: UsedServer, pieces: readonly CodePiece[]): Promise<void> {
+    const { context, namespace, name } = server;
+    const ref = { context, namespace, name };
+    const { fingerprint } = await this.o.connections.open(ref, server.fingerprint);
+    await this.remember(document.uri, { ...ref, fingerprint });
     await this.runner(document, ref, fingerprint).run(pieces);
   }
 
@@ -90,7 +91,7 @@ export class CodeRunners implements Disposable {
   }
 
   private runner({ uri, isUntitled }: vscode.TextDocument, ref: ServerRef, fingerprint: string): CodeRunner {
-    const key = keyOf(uri, ref);
+    const key = keyOf(uri, ref, fingerprint);
     const known = this.runners.get(key);
     if (known) return known;
     const at = fromUri(uri);
@@ -136,6 +137,6 @@ function nameOf(uri: vscode.Uri): string {
   return uri.scheme === 'file' ? uri.fsPath : uri.path;
 }
 
-function keyOf(uri: vscode.Uri, ref: ServerRef): string {
-  return `${serverKey(ref)} ${uri.toString()}`;
+function keyOf(uri: vscode.Uri, ref: ServerRef, fingerprint = ''): string {
+  return `${serverKey(ref)} ${fingerprint} ${uri.toString()}`;
 }

@@ -68,7 +68,7 @@ export class CodeTerminal implements vscode.Pseudoterminal, Disposable {
     return typed === 'cancelled' ? undefined : typed.value;
   }
 
-  /** The code that asked is over. */
+  /** Nothing asks any more, and what was typed ahead answers nothing that asks later. */
   unask(): void {
     this.ahead = '';
     this.answer('cancelled');
