@@ -24,7 +24,8 @@ export class TerminalPanel {
     await this.page.keyboard.down('ControlOrMeta');
     await this.page.mouse.move(at[0], at[1] - 40);
     await this.page.mouse.move(...at, { steps: 3 });
-    await this.page.locator('.terminal-wrapper.active .xterm-cursor-pointer').waitFor();
+    // The link's tooltip: from then on a click follows it.
+    await this.page.getByText(/\+ click\)$/).waitFor();
     await this.page.mouse.click(...at);
     await this.page.keyboard.up('ControlOrMeta');
   }
