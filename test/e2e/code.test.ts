@@ -48,7 +48,16 @@ describe('a Python file of this computer', () => {
     const { page } = workbench;
     const lens = (cell: number, title: string) =>
       page.locator('.codelens-decoration').nth(cell).getByText(title, { exact: true });
-    return { workbench, page, terminal: new TerminalPanel(page), lens };
+    /** Runs the cell that a line lies in, with the cursor there. */
+    const runAt = async (line: number) => {
+      await workbench.editorTab(/train\.py/).click();
+      await workbench.command('Go to Line/Column');
+      await workbench.input.fill(`:${line}`);
+      await page.keyboard.press('Enter');
+      await workbench.statusBar.getByText(new RegExp(`^Ln ${line},`)).waitFor();
+      await workbench.command('Run Selection or Cell in Notebook Server');
+    };
+    return { workbench, page, terminal: new TerminalPanel(page), lens, runAt };
   };
 
   before(async () => {
@@ -103,16 +112,16 @@ describe('a Python file of this computer', () => {
   });
 
   it('answers input() where it is asked', async () => {
-    const { terminal, lens } = parts();
-    await lens(3, 'Run on coded').click();
+    const { terminal, runAt } = parts();
+    await runAt(24);
     await terminal.line('name?').waitFor();
     await terminal.type('Ada\n');
     await terminal.line('Hello, Ada').waitFor();
   });
 
   it('is interrupted by Ctrl+C', async () => {
-    const { terminal, lens, page } = parts();
-    await lens(4, 'Run on coded').click();
+    const { terminal, runAt, page } = parts();
+    await runAt(27);
     await terminal.line('waiting').waitFor();
     await terminal.type('');
     await page.keyboard.press('Control+C');
@@ -128,9 +137,9 @@ describe('a Python file of this computer', () => {
   });
 
   it('goes on in the same kernel when its terminal was closed, and says what it is', async () => {
-    const { workbench, terminal, lens } = parts();
+    const { workbench, terminal, runAt } = parts();
     await workbench.command('Terminal: Kill the Active Terminal Instance');
-    await lens(0, 'Run on coded').click();
+    await runAt(7);
     await terminal.line('epoch 2').waitFor();
   });
 
@@ -140,9 +149,9 @@ describe('a Python file of this computer', () => {
     ['Dark Modern', 'dark'],
   ] as const)
     it(`can be read in ${label}`, async () => {
-      const { workbench, page, terminal, lens } = parts();
+      const { workbench, page, terminal, runAt } = parts();
       await workbench.theme(label);
-      await lens(1, 'Run on coded').click();
+      await runAt(12);
       await terminal.line(/Stopped after/).waitFor();
       await shoot(page, `code-${shot}`);
     });
