@@ -39,7 +39,8 @@ describe('the files and kernels of a notebook server', () => {
     const gone = (row: string) => workbench.row(row).waitFor({ state: 'detached' });
     /** The file dialog of a VS Code that runs elsewhere: a path, typed. */
     const typePath = async (path: string) => {
-      await workbench.input.waitFor();
+      // It begins with a folder of its own choice, which would come over what was typed before.
+      await page.locator('.quick-input-widget').getByRole('option', { name: '..' }).first().waitFor();
       await workbench.input.fill(path);
       await page.locator('.quick-input-widget').getByRole('button', { name: 'OK', exact: true }).click();
     };
