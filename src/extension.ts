@@ -3,7 +3,8 @@ import type { TestApi } from './api.ts';
 import { chooseRunningServer } from './commands/connect.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
-import { Connections } from './editor/connections.ts';
+import { CodeRunners } from './editor/code/codeRunners.ts';
+import { Connections, type ServerRef } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
 import { Gateways } from './editor/gateways.ts';
 import { Disposables } from './k8s/events.ts';
@@ -71,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     }),
   );
   const { ownKernels } = controllers;
+  const code = things.add(new CodeRunners({ connections, ownKernels, logger, memory, explain: say }));
   const tree = things.add(
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );
@@ -85,18 +87,18 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       report: tellError,
     }),
   );
-  things.add(
-    controllers.onDidRunCell((ref) => {
-      files.refresh(ref);
-      tree.filesChanged(ref);
-    }),
-  );
+  const ran = (ref: ServerRef): void => {
+    files.refresh(ref);
+    tree.filesChanged(ref);
+  };
+  for (const event of [controllers.onDidRunCell, code.onDidRun]) things.add(event(ran));
   things.add(followSettings(sessions, logins));
   things.add(files.onDidTouch(({ ref, folder }) => tree.filesChanged(ref, folder)));
   made.parts = {
     sessions,
     connections,
     controllers,
+    code,
     gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
     documents: things.add(new DescribeDocuments()),

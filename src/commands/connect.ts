@@ -7,7 +7,7 @@ import * as operations from '../kubeflow/operations.ts';
 import { statusSentence, statusShort, Told } from '../views/words.ts';
 import { clock } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseServer, demand, type ChosenServer } from './pick.ts';
+import { chooseServer, demand, isThere, type ChosenServer } from './pick.ts';
 
 /**
  * From a row to a cell that can be run: starts a stopped server when the user says so, waits for a starting one, lets the
@@ -24,9 +24,14 @@ export async function connect(parts: CommandParts, argument: unknown): Promise<v
   await openNotebook(parts, chosen.ref, toUri(chosen.ref, chosen.session.context.fingerprint, path));
 }
 
-/** Lets the user choose a server whose kernel is to run a notebook, and brings it up where that is needed and wanted. */
-export async function chooseRunningServer(parts: CommandParts): Promise<ServerRef | undefined> {
-  const chosen = await chooseServer(parts, undefined, ({ status }) => status.phase !== 'deleting');
+/**
+ * Lets the user choose a server whose kernel is to run a notebook or program, and brings it up where that is needed and
+ * wanted.
+ * @param usual is taken without a question while it is there
+ */
+export async function chooseRunningServer(parts: CommandParts, usual?: ServerRef): Promise<ServerRef | undefined> {
+  const known = usual && (await isThere(parts, usual)) ? usual : undefined;
+  const chosen = await chooseServer(parts, known, ({ status }) => status.phase !== 'deleting');
   if (!chosen) return undefined;
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
   return (await ready(parts, chosen)) ? chosen.ref : undefined;

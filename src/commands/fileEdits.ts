@@ -4,7 +4,6 @@ import { baseName, joinPath, parentOf } from '../jupyter/contentsModel.ts';
 import { FilesNode } from '../views/tree/filesNode.ts';
 import { folderOf, placeOf, type Place } from '../views/tree/place.ts';
 import { Told } from '../views/words.ts';
-import { fileSize } from '../views/words/amounts.ts';
 import { openNotebook } from './connect.ts';
 import type { CommandParts } from './parts.ts';
 
@@ -48,26 +47,6 @@ export async function renameFile(_parts: CommandParts, argument: unknown): Promi
   edit.renameFile(place.uri, to, { overwrite: false });
   if (!(await vscode.workspace.applyEdit(edit)))
     throw new Told(vscode.l10n.t('{0} could not be renamed. Is there another file of the new name?', name));
-}
-
-/** Deletes a file or folder after saying what goes with it. */
-export async function deleteFile(parts: CommandParts, argument: unknown): Promise<void> {
-  const { t } = vscode.l10n;
-  const place = placeOf(argument);
-  if (!place || place.path === '') return;
-  const { contents } = (await parts.connections.open(place.ref)).server;
-  const entry = await contents.stat(place.path);
-  const isFolder = entry.type === 'directory';
-  const inside = isFolder ? (await contents.list(place.path)).length : 0;
-  const question = isFolder
-    ? t('Delete the folder {0} on {1}?', place.path, place.ref.name)
-    : t('Delete {0} on {1}?', place.path, place.ref.name);
-  const detail = isFolder
-    ? t('All that is in it goes, hidden files too. It lists {0} files and folders.', inside)
-    : fileSize(entry.size ?? 0);
-  const button = t('Delete');
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return;
-  await vscode.workspace.fs.delete(place.uri, { recursive: true });
 }
 
 /** Shows a server's files as a folder of the workspace, beside the others. */

@@ -1,26 +1,31 @@
 import * as vscode from 'vscode';
+import type { CodeRunner } from '../editor/code/codeRunner.ts';
 import { KernelNode, KernelsNode, type LiveKernel } from '../views/tree/kernelsNode.ts';
 import { Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
 
-/** Interrupts what a kernel runs: the row's, else that of the notebook in sight. */
+/** Interrupts what a kernel runs: the row's, else that of the notebook or Python file in sight. */
 export async function interruptKernel(parts: CommandParts, argument: unknown): Promise<void> {
   if (argument instanceof KernelNode) {
     await parts.connections.get(argument.ref).server.interruptKernel(argument.kernelId);
     return;
   }
   const notebook = vscode.window.activeNotebookEditor?.notebook;
+  if (await codeInSight(parts)?.interrupt()) return;
   if (!notebook || !(await parts.controllers.interrupt(notebook))) throw noKernel();
 }
 
-/** Restarts a kernel after asking, as its variables are lost: the row's, else that of the notebook in sight. */
+/** Restarts a kernel after asking, as its variables are lost: the row's, else that of the notebook or Python file in sight. */
 export async function restartKernel(parts: CommandParts, argument: unknown): Promise<void> {
   const restart = vscode.l10n.t('Restart');
   const notebook = vscode.window.activeNotebookEditor?.notebook;
   const row = argument instanceof KernelNode ? argument : undefined;
-  const title = row?.title ?? notebook?.uri.path.split('/').pop();
+  const code = row ? undefined : codeInSight(parts);
+  const title = row?.title ?? (code?.o.uri ?? notebook?.uri)?.path.split('/').pop();
   const others = row && !row.mine ? 1 : 0;
-  if (!title || !(await sure(vscode.l10n.t('Restart the kernel of {0}?', title), restart, others))) return;
+  if (!title) throw noKernel();
+  if (!(await sure(vscode.l10n.t('Restart the kernel of {0}?', title), restart, others))) return;
+  if (code) return code.restart();
   if (!row) {
     if (!notebook || !(await parts.controllers.restart(notebook))) throw noKernel();
     return;
@@ -90,8 +95,14 @@ export async function openWholeOutput(parts: CommandParts, argument: unknown): P
   throw new Told(vscode.l10n.t('The whole output is not kept any more. Run the cell again to see it.'));
 }
 
+/** What runs the Python file in sight; a notebook's cell is none. */
+function codeInSight(parts: CommandParts): CodeRunner | undefined {
+  const document = vscode.window.activeNotebookEditor ? undefined : vscode.window.activeTextEditor?.document;
+  return document && parts.code.runnerOf(document.uri);
+}
+
 function noKernel(): Told {
-  return new Told(vscode.l10n.t('No notebook server runs a kernel for this notebook yet. Run a cell first.'));
+  return new Told(vscode.l10n.t('No notebook server runs a kernel for this yet. Run a cell first.'));
 }
 
 /** What is lost with kernels, `others` of which were not started from this computer. */

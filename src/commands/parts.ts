@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { CodeRunners } from '../editor/code/codeRunners.ts';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
 import type { Kubeconfig } from '../k8s/kubeconfig.ts';
@@ -15,6 +16,7 @@ export interface CommandParts {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
+  code: CodeRunners;
   gateways: Gateways;
   tree: ServerTree;
   documents: DescribeDocuments;

@@ -195,6 +195,13 @@ export async function shown(session: Session): Promise<readonly ProfileView[]> {
   return profiles;
 }
 
+/** Whether the kubeconfig still has the server's context, and that the server. */
+export async function isThere(parts: CommandParts, ref: ServerRef): Promise<boolean> {
+  await parts.sessions.ensureLoaded();
+  const session = parts.sessions.session(ref.context);
+  return session !== undefined && (await known(session, ref)) !== undefined;
+}
+
 async function known(session: Session, ref: ServerRef): Promise<ServerView | undefined> {
   const key = `${ref.namespace}/${ref.name}`;
   const view = session.inventory.server(key);

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../views/commandIds.ts';
 import { report } from '../views/report.ts';
+import { TreeNode } from '../views/tree/node.ts';
+import { Told } from '../views/words.ts';
 import { applyYaml } from './applyYaml.ts';
 import { openInBrowser } from './browser.ts';
+import { runCell, runFile } from './code.ts';
 import { connect } from './connect.ts';
 import { reconnect, refresh, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
-import { addToWorkspace, deleteFile, newFile, newFolder, renameFile } from './fileEdits.ts';
+import { deleteFiles } from './deleteFiles.ts';
+import { addToWorkspace, newFile, newFolder, renameFile } from './fileEdits.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
 import { addNamespace, removeNamespace } from './namespaces.ts';
@@ -26,7 +30,10 @@ import { signIn } from './signIn.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
-type Handler = (parts: CommandParts, argument: unknown) => unknown;
+type Handler = (parts: CommandParts, argument: unknown, selected: readonly unknown[]) => unknown;
+
+/** What can be done with several rows at once; everything else is about one. */
+const ofMany: readonly CommandId[] = ['kubeflow.deleteFile', 'kubeflow.download'];
 
 const handlers: Record<CommandId, Handler> = {
   'kubeflow.newNotebookServer': newNotebookServer,
@@ -63,7 +70,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.download': download,
   'kubeflow.renameFile': renameFile,
   'kubeflow.copyPath': copyName,
-  'kubeflow.deleteFile': deleteFile,
+  'kubeflow.deleteFile': deleteFiles,
   'kubeflow.addToWorkspace': addToWorkspace,
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
@@ -71,6 +78,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
   'kubeflow.shutDownAllKernels': shutDownAllKernels,
   'kubeflow.openWholeOutput': openWholeOutput,
+  'kubeflow.runFile': runFile,
+  'kubeflow.runCell': runCell,
   'kubeflow.copyName': copyName,
   'kubeflow.signIn': signIn,
 };
@@ -86,10 +95,13 @@ export function registerCommands(
 ): void {
   for (const id of commandIds) {
     subscriptions.push(
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
+      vscode.commands.registerCommand(id, async (argument: unknown, rows?: unknown) => {
+        const selected = severalRows(argument, rows);
         const about = { context: contextOf(argument) };
         try {
-          return await handlers[id]({ ...parts(), about }, argument);
+          if (selected.length > 1 && !ofMany.includes(id))
+            throw new Told(vscode.l10n.t('Several rows are selected. Choose the one that this is about.'));
+          return await handlers[id]({ ...parts(), about }, argument, selected);
         } catch (error) {
           report(error, logger, whereOf(parts, about.context));
           return undefined;
@@ -97,6 +109,11 @@ export function registerCommands(
       }),
     );
   }
+}
+
+/** The rows that are selected together, if a command was called on one of several: VS Code hands them over as a list. */
+function severalRows(argument: unknown, rows: unknown): readonly unknown[] {
+  return argument instanceof TreeNode && Array.isArray(rows) ? (rows as unknown[]) : [];
 }
 
 function whereOf(parts: () => CommandParts, about: string | undefined): { context?: string } {

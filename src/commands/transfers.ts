@@ -1,15 +1,24 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { downloadFile, downloadPlanned, localName, planDownload } from '../jupyter/download.ts';
+import { sameServer, serverKey } from '../editor/address.ts';
+import {
+  downloadFile,
+  downloadPlanned,
+  localName,
+  planDownload,
+  planDownloads,
+  type DownloadPlan,
+} from '../jupyter/download.ts';
+import type { JupyterServer } from '../jupyter/server.ts';
 import { baseName } from '../jupyter/contentsModel.ts';
 import type { Failure } from '../jupyter/transfer.ts';
 import { planUpload, uploadPlanned } from '../jupyter/uploadPlan.ts';
 import { tell } from '../views/report.ts';
-import { folderOf, placeOf, type Place } from '../views/tree/place.ts';
+import { folderOf, placesOf, type Place } from '../views/tree/place.ts';
 import { explain, Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
-import { withTransfer } from './transferProgress.ts';
+import { withTransfer, type Transfer } from './transferProgress.ts';
 
 /** Uploads chosen files into a folder of a server, or those of a drop: `{ into, sources }`. */
 export async function uploadFiles(parts: CommandParts, argument: unknown): Promise<void> {
@@ -27,10 +36,16 @@ export async function uploadFolder(parts: CommandParts, argument: unknown): Prom
   if (sources) await upload(parts, into, sources);
 }
 
-/** Downloads a file or folder of a server to this computer. */
-export async function download(parts: CommandParts, argument: unknown): Promise<void> {
-  const place = placeOf(argument);
+/** Downloads the files and folders that are selected to this computer. */
+export async function download(
+  parts: CommandParts,
+  argument: unknown,
+  selected: readonly unknown[] = [],
+): Promise<void> {
+  const places = placesOf(argument, selected);
+  const [place] = places;
   if (!place) return;
+  if (places.length > 1) return downloadSeveral(parts, places);
   const { server } = await parts.connections.open(place.ref);
   const isFolder = place.path === '' || (await server.contents.stat(place.path)).type === 'directory';
   if (isFolder) await downloadFolder(parts, place);
@@ -64,16 +79,46 @@ async function downloadFolder(parts: CommandParts, place: Place): Promise<void> 
   const target = path.join(parent, localName(name));
   await withTransfer(t('Downloading {0}', name), async (transfer) => {
     const plan = await planDownload(server, place.path, target, transfer.options);
-    const { length } = plan.replaced;
-    if (length > 0) {
-      const question = t('{0} files in {1} are different from those on the server. Replace them?', length, target);
-      if (!(await sure(question, plan.replaced))) return;
-    }
-    transfer.expect({ files: plan.files.length, bytes: plan.bytes });
-    const failures = await downloadPlanned(server, plan, transfer.options);
-    const done = t('{0} is downloaded: {1} files, {2} were there already.', name, plan.files.length, plan.same);
-    conclude(parts, done, failures);
+    await bring(parts, { server, plan, transfer, name, target });
   });
+}
+
+/** Into one folder, which two of the same name would share. */
+async function downloadSeveral(parts: CommandParts, places: readonly Place[]): Promise<void> {
+  const { t } = vscode.l10n;
+  const names = places.map(({ path, ref }) => localName(baseName(path) || ref.name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new Told(t('Two of these have the name {0}. Download them one after the other.', twice));
+  const title = t('Download {0} Files and Folders into a Folder', places.length);
+  const [parent] = (await pick({ canSelectFolders: true, title })) ?? [];
+  if (!parent) return;
+  for (const ref of new Map(places.map((place) => [serverKey(place.ref), place.ref])).values()) {
+    const { server } = await parts.connections.open(ref);
+    const paths = places.filter((place) => sameServer(place.ref, ref)).map((place) => place.path);
+    await withTransfer(t('Downloading from {0}', ref.name), async (transfer) => {
+      const plan = await planDownloads(server, paths, parent, transfer.options);
+      await bring(parts, { server, plan, transfer, name: ref.name, target: parent });
+    });
+  }
+}
+
+/** Does what was planned, once the user agrees to what it replaces. */
+async function bring(
+  parts: CommandParts,
+  o: { server: JupyterServer; plan: DownloadPlan; transfer: Transfer; name: string; target: string },
+): Promise<void> {
+  const { t } = vscode.l10n;
+  const { server, plan, transfer, name, target } = o;
+  const { length } = plan.replaced;
+  if (length > 0) {
+    const question = t('Replace what is different in {0}? Files: {1}.', target, length);
+    if (!(await sure(question, plan.replaced))) return;
+  }
+  transfer.expect({ files: plan.files.length, bytes: plan.bytes });
+  const failures = await downloadPlanned(server, plan, transfer.options);
+  const done = t('{0} is downloaded. Files: {1} new, {2} there already.', name, plan.files.length, plan.same);
+  conclude(parts, done, failures);
 }
 
 async function upload(parts: CommandParts, into: Place, sources: readonly string[]): Promise<void> {
@@ -83,14 +128,14 @@ async function upload(parts: CommandParts, into: Place, sources: readonly string
     const plan = await planUpload(server.contents, sources, into.path, transfer.options);
     const { length } = plan.replaced;
     if (length > 0) {
-      const question = t('{0} files on {1} are different from yours. Replace them?', length, into.ref.name);
+      const question = t('Replace what is different on {0}? Files: {1}.', into.ref.name, length);
       if (!(await sure(question, plan.replaced))) return;
     }
     transfer.expect({ files: plan.files.length, bytes: plan.bytes });
     try {
       const failures = await uploadPlanned(server.contents, plan, transfer.options);
       const [sent, same, ignored] = [plan.files.length, plan.same, plan.ignored];
-      const done = t('Uploaded {0} files; {1} were there already, {2} are ignored by git.', sent, same, ignored);
+      const done = t('Files: {0} uploaded, {1} there already, {2} ignored by git.', sent, same, ignored);
       conclude(parts, done, failures);
     } finally {
       parts.tree.filesChanged(into.ref);

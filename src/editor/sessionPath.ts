@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The session path of a notebook that is not on the server: in the server's root, so that its kernel starts there, and
+ * The session path of a notebook or program that is not on the server: in the server's root, so that its kernel starts there, and
  * the same for the same file on the same machine, so that a reload finds its kernel again and nobody else's.
  */
 export function localSessionPath(machine: string, uri: string, path = uri): string {
   const last = /[^/\\]*$/.exec(path)?.[0] ?? '';
-  const name = last.replace(/\.ipynb$/i, '');
+  const [, name = '', ending = '.ipynb'] = /^(.*?)(\.ipynb|\.py)?$/is.exec(last) ?? [];
   const hash = createHash('sha256').update(`${machine}\n${uri}`).digest('hex').slice(0, 8);
-  return `${name.replace(/[^\p{L}\p{N}._ -]/gu, '_') || 'notebook'}-${hash}.ipynb`;
+  return `${name.replace(/[^\p{L}\p{N}._ -]/gu, '_') || 'notebook'}-${hash}${ending.toLowerCase()}`;
 }
 
 /**

@@ -128,29 +128,56 @@ export async function planDownload(
   to: string,
   o: TransferOptions,
 ): Promise<DownloadPlan> {
-  const plan: DownloadPlan = { folders: [], files: [], same: 0, replaced: [], bytes: 0 };
-  const walk = async (at: string, local: string, depth: number): Promise<void> => {
-    // A link to a folder above it has no end.
-    if (depth > deepestFolder) throw new JupyterError({ code: 'NameTooLong', path: at });
-    plan.folders.push(local);
-    for (const entry of await patiently(o, () => server.contents.list(at, o.signal))) {
-      const target = path.join(local, localName(entry.name));
-      if (entry.type === 'directory') {
-        await walk(entry.path, target, depth + 1);
-        continue;
-      }
-      const known = await stat(target).catch(() => undefined);
-      if (known && known.size === entry.size && Math.abs(known.mtimeMs - entry.modified) < 1000) {
-        plan.same++;
-        continue;
-      }
-      if (known) plan.replaced.push(target);
-      plan.files.push({ entry, to: target });
-      plan.bytes += entry.size ?? 0;
-    }
-  };
-  await walk(folder, to, 0);
+  const plan = emptyPlan();
+  await planFolder(plan, { server, folder, to, depth: 0 }, o);
   return plan;
+}
+
+/** The same for several files and folders, which come into one local folder, each under its own name. */
+export async function planDownloads(
+  server: TransferServer,
+  paths: readonly string[],
+  into: string,
+  o: TransferOptions,
+): Promise<DownloadPlan> {
+  const plan = emptyPlan();
+  for (const from of paths) {
+    const entry = await patiently(o, () => server.contents.stat(from, o.signal));
+    const to = path.join(into, localName(entry.name));
+    if (entry.type === 'directory') await planFolder(plan, { server, folder: from, to, depth: 0 }, o);
+    else await planFile(plan, entry, to);
+  }
+  return plan;
+}
+
+function emptyPlan(): DownloadPlan {
+  return { folders: [], files: [], same: 0, replaced: [], bytes: 0 };
+}
+
+async function planFolder(
+  plan: DownloadPlan,
+  at: { server: TransferServer; folder: string; to: string; depth: number },
+  o: TransferOptions,
+): Promise<void> {
+  // A link to a folder above it has no end.
+  if (at.depth > deepestFolder) throw new JupyterError({ code: 'NameTooLong', path: at.folder });
+  plan.folders.push(at.to);
+  for (const entry of await patiently(o, () => at.server.contents.list(at.folder, o.signal))) {
+    const to = path.join(at.to, localName(entry.name));
+    if (entry.type !== 'directory') await planFile(plan, entry, to);
+    else await planFolder(plan, { ...at, folder: entry.path, to, depth: at.depth + 1 }, o);
+  }
+}
+
+async function planFile(plan: DownloadPlan, entry: Entry, to: string): Promise<void> {
+  const known = await stat(to).catch(() => undefined);
+  if (known && known.size === entry.size && Math.abs(known.mtimeMs - entry.modified) < 1000) {
+    plan.same++;
+    return;
+  }
+  if (known) plan.replaced.push(to);
+  plan.files.push({ entry, to });
+  plan.bytes += entry.size ?? 0;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { serialize } from '@jupyterlab/services/lib/kernel/serialize';
-import type { WebSocket } from 'ws';
 import { isKubeError } from '../k8s/errors.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';

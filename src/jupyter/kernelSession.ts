@@ -112,13 +112,16 @@ export class KernelSession implements Disposable {
     return this.end;
   }
 
-  /** Runs code; throws JupyterError KernelEnded when there is no kernel any more. Never rejects later: see `problem`. */
-  execute(code: string, handlers: ExecutionHandlers): KernelExecution {
+  /**
+   * Runs code; throws JupyterError KernelEnded when there is no kernel any more. Never rejects later: see `problem`.
+   * @param o silent: neither counted nor in the history, and its errors are not shown
+   */
+  execute(code: string, handlers: ExecutionHandlers, o: { silent?: boolean } = {}): KernelExecution {
     if (this.end) throw new JupyterError(this.end);
     const message = this.message('execute_request', 'shell', {
       code,
-      silent: false,
-      store_history: true,
+      silent: o.silent === true,
+      store_history: o.silent !== true,
       user_expressions: {},
       allow_stdin: handlers.input !== undefined,
       stop_on_error: true,

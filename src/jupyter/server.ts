@@ -151,7 +151,7 @@ export class JupyterServer implements Disposable {
         name: o.kernelName ?? wanted,
         available: specs.specs.map((s) => s.name),
       });
-    const body = { path: o.path, name: o.path.split('/').pop(), type: 'notebook', kernel: { name: wanted } };
+    const body = { path: o.path, name: o.path.split('/').pop(), type: o.type ?? 'notebook', kernel: { name: wanted } };
     try {
       const session = await this.rest.call<SessionModel>('POST', 'api/sessions', { body });
       if (!session.kernel)

@@ -44,6 +44,8 @@ export interface OpenKernelOptions {
   kernelName?: string;
   /** Our client id of an earlier time: Jupyter hands over what it buffered for it. */
   clientId?: string;
+  /** What JupyterLab shows the session as; a notebook unless said otherwise. */
+  type?: 'notebook' | 'console';
 }
 
 /** Jupyter's own shapes, as far as they are read. */

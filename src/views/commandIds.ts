@@ -42,6 +42,8 @@ export const commandIds = [
   'kubeflow.shutDownIdleKernels',
   'kubeflow.shutDownAllKernels',
   'kubeflow.openWholeOutput',
+  'kubeflow.runFile',
+  'kubeflow.runCell',
   'kubeflow.copyName',
   'kubeflow.signIn',
 ] as const;

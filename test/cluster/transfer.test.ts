@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { downloadFile, downloadPlanned, planDownload } from '../../src/jupyter/download.ts';
+import { downloadFile, downloadPlanned, planDownload, planDownloads } from '../../src/jupyter/download.ts';
 import type { TransferOptions } from '../../src/jupyter/transfer.ts';
 import { uploadFile } from '../../src/jupyter/upload.ts';
 import { planUpload, uploadPlanned } from '../../src/jupyter/uploadPlan.ts';
@@ -221,6 +221,18 @@ describe('files between a Jupyter server and this computer', function () {
     assert.equal(again.same, 1);
     await uploadPlanned(contents, again, o);
     assert.equal(readFileSync(there('project/train.py'), 'utf8'), 'x = 2');
+  });
+
+  it('brings several files and folders into one, and of these only what is new', async () => {
+    mkdirSync(there('set/raw'), { recursive: true });
+    writeFileSync(there('set/raw/one.csv'), '1');
+    writeFileSync(there('a.txt'), 'a');
+    const plan = () => planDownloads(jupyter.server, ['set', 'a.txt'], here, o);
+    assert.deepEqual(await downloadPlanned(jupyter.server, await plan(), o), []);
+    assert.equal(readFileSync(local('set/raw/one.csv'), 'utf8'), '1');
+    assert.equal(readFileSync(local('a.txt'), 'utf8'), 'a');
+    const again = await plan();
+    assert.deepEqual([again.files.length, again.same, again.replaced], [0, 2, []]);
   });
 
   it('brings of a folder what is new or different', async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { repository } from '../../lab/folders.ts';
@@ -18,6 +18,8 @@ const settings = {
   'editor.autoIndent': 'none',
   'editor.autoClosingBrackets': 'never',
   'editor.autoClosingQuotes': 'never',
+  // A terminal's text is text then, and no picture of it.
+  'terminal.integrated.gpuAcceleration': 'off',
 };
 
 export interface SessionOptions {
@@ -29,6 +31,8 @@ export interface SessionOptions {
   lab?: Lab;
   /** By way of the lab's fault proxy. */
   at?: 'proxy';
+  /** Files of the workspace, by name, beside those of the demo. */
+  files?: Record<string, string>;
 }
 
 /** A VS Code with the packed extension installed, open on the lab as one of its people. */
@@ -50,6 +54,7 @@ export class Session {
       const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
       undo.push(() => rm(workspace, { recursive: true, force: true }));
       await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
+      for (const [name, text] of Object.entries(o.files ?? {})) await writeFile(join(workspace, name), text);
       const vscode = await installVscode();
       const profile = await makeProfile({ settings });
       undo.push(() => profile.remove());

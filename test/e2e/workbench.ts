@@ -96,7 +96,8 @@ export class Workbench {
 
   /** The modal dialog. */
   get dialog(): Locator {
-    return this.page.getByRole('dialog');
+    // A notification with buttons has that role, too.
+    return this.page.locator('.monaco-dialog-box');
   }
 
   async confirm(button: string): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerRef } from '../../editor/address.ts';
+import { sameServer, type ServerRef } from '../../editor/address.ts';
 import { fromUri } from '../../editor/uri.ts';
 import { parentOf } from '../../jupyter/contentsModel.ts';
 import { FileNode, FilesNode, FolderNode } from './filesNode.ts';
@@ -29,4 +29,18 @@ export function folderOf(row: unknown): Place | undefined {
   if (!place || !(row instanceof FileNode)) return place;
   const path = parentOf(place.path);
   return { ...place, path, uri: place.uri.with({ path: parentOf(place.uri.path) }) };
+}
+
+/**
+ * The files and folders that a command is about: all that are selected when it was called on one of them, without those
+ * in folders that are selected as well; else the one that it was called on. Never a server's root among others.
+ */
+export function placesOf(argument: unknown, selected: readonly unknown[]): Place[] {
+  const rows = selected.length > 1 ? selected : [argument];
+  const places = rows.flatMap((row) => placeOf(row) ?? []);
+  if (places.length < 2) return places;
+  const within = (one: Place, other: Place) => other.path === '' || one.path.startsWith(`${other.path}/`);
+  return places.filter(
+    (one) => !places.some((other) => sameServer(one.ref, other.ref) && one !== other && within(one, other)),
+  );
 }
