@@ -39,6 +39,7 @@ export class Tunnel implements Disposable {
   private readonly live = new Set<Duplex>();
   private readonly dials = new Set<AbortController>();
   private spare: Duplex | undefined;
+  private spareUntil = 0;
   private spareTimer: NodeJS.Timeout | undefined;
   private fillTimer: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -72,7 +73,8 @@ export class Tunnel implements Disposable {
     if (this.disposed) return Promise.reject(new JupyterError(this.whyNot()));
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     clearTimeout(this.idleTimer);
-    if (this.spare && !this.spare.destroyed && this.current.kind === 'up') {
+    // A sleep leaves timers behind.
+    if (this.spare && !this.spare.destroyed && this.current.kind === 'up' && Date.now() < this.spareUntil) {
       const stream = this.takeSpare()!;
       this.fillLater();
       return Promise.resolve(this.handOut(stream));
@@ -273,7 +275,9 @@ export class Tunnel implements Disposable {
 
   private keepSpare(stream: Duplex): void {
     this.spare = stream;
-    this.spareTimer = setTimeout(() => this.suspect(), this.options.spareMs ?? 30000);
+    const keptMs = this.options.spareMs ?? 30000;
+    this.spareUntil = Date.now() + keptMs;
+    this.spareTimer = setTimeout(() => this.suspect(), keptMs);
     this.spareTimer.unref?.();
   }
 
@@ -322,5 +326,5 @@ export class Tunnel implements Disposable {
   }
 }
 
-/** The abort reason of dials that are no longer wanted; compared by identity. */
+/** The abort reason of dials that nobody wants; by identity. */
 const dropped = new Error('dropped');

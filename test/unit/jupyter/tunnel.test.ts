@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import { mock } from 'node:test';
 import { isJupyterError } from '../../../src/jupyter/errors.ts';
 import { Tunnel } from '../../../src/jupyter/tunnel.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
@@ -104,7 +105,7 @@ describe('Tunnel', () => {
     assert.equal(tunnel.wait, undefined);
   });
 
-  it('goes on after an hour of sleep at once when asked to', async () => {
+  it('tries at once when asked to, in place of after its pause', async () => {
     target.failure = () => new KubeError({ code: 'Unreachable', host: 'h', reason: 'timeout', detail: 'asleep' });
     const waiting = tunnel.connect();
     await until(() => tunnel.state.kind === 'retrying');
@@ -112,6 +113,18 @@ describe('Tunnel', () => {
     target.failure = undefined;
     tunnel.reconnectNow();
     assert.ok((await waiting).writable);
+  });
+
+  it('trusts no spare after an hour of sleep, even before its timers have noticed', async () => {
+    await tunnel.connect();
+    await until(() => target.sockets.length === 2);
+    await new Promise(setImmediate);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      assert.notEqual(await tunnel.connect(), target.sockets[1]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('keeps no spare for long: networks cut idle connections without a word', async () => {

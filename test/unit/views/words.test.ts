@@ -37,6 +37,18 @@ const jupyter: JupyterProblem[] = [
   { code: 'NotRunning', server: 'mnist', why: 'stopped' },
   { code: 'Unreachable', server: 'mnist', detail: 'ECONNRESET' },
   { code: 'NotAnswering', server: 'mnist', seconds: 60 },
+  ...[
+    { missing: ['get pods/portforward'], blocked: false, detail: '' },
+    { missing: [], blocked: true, detail: 'x' },
+    { missing: [], blocked: false, detail: 'x' },
+  ].map((way): JupyterProblem => ({
+    code: 'NoRoute',
+    server: 'mnist',
+    namespace: 'alice',
+    portForward: way,
+    podProxy: way,
+  })),
+  { code: 'KernelEnded', server: 'mnist', reason: 'noWebSockets' },
   { code: 'KernelSpecMissing', name: 'ir', available: ['python3'] },
   { code: 'KernelStartFailed', server: 'mnist', detail: 'no' },
   { code: 'KernelEnded', server: 'mnist', reason: 'outOfMemory' },
