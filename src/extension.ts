@@ -5,6 +5,7 @@ import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
+import { FrameLinks } from './editor/frames/frameLinks.ts';
 import { Gateways } from './editor/gateways.ts';
 import { Disposables } from './k8s/events.ts';
 import { Sessions } from './kubeflow/sessions.ts';
@@ -70,6 +71,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       extensionId: context.extension.id,
     }),
   );
+  const kernelOf = (document: vscode.TextDocument) => controllers.kernelOfCell(document);
+  const serverOf = (notebook: vscode.NotebookDocument) => controllers.serverOf(notebook);
+  things.add(new FrameLinks({ connections, serverOf, kernelOfCell: kernelOf, report: tellError, logger }));
   const { ownKernels } = controllers;
   const tree = things.add(
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
