@@ -29,6 +29,7 @@ const book = {
   nbformat: 4,
   nbformat_minor: 5,
 };
+const failed = cells.length;
 /** Writes the gallery and the module that fails, below the folder that the server shows. */
 const writing = `import pathlib, json
 folder = pathlib.Path("work"); folder.mkdir(exist_ok=True)
@@ -95,7 +96,7 @@ describe('the outputs of a notebook on a server', () => {
   });
 
   it('show JSON, Markdown and mathematics', async () => {
-    await outputs.getByText(/"mnist"/).waitFor();
+    await outputs.getByText(/^\s*"name": "mnist"/m).waitFor();
     await outputs.locator('strong').getByText('bold').waitFor();
     await outputs.locator('.katex').first().waitFor();
   });
@@ -106,11 +107,9 @@ describe('the outputs of a notebook on a server', () => {
   });
 
   it('show the last state of progress bars', async () => {
-    const { page } = parts();
     await outputs.getByText(/outer: 3\/3\s+inner: 4\/4/).waitFor();
-    await outputs.getByText(/100%/).waitFor();
-    await page.keyboard.press('ControlOrMeta+S');
-    console.log(await outputs.locator('.output-stream').nth(4).innerHTML());
+    await outputs.getByText(/Training .* 100%/).waitFor();
+    assert.doesNotMatch(await outputs.locator('.output-stream', { hasText: 'Training' }).innerText(), /\dm/);
   });
 
   it('number and time the cells that ran, and mark the rest as not run', async () => {
@@ -121,4 +120,103 @@ describe('the outputs of a notebook on a server', () => {
     assert.equal((await state(all.length - 1)).trim(), '[ ]');
     assert.equal(await outputs.getByText('does not run').count(), 0);
   });
+
+  it('lead from a frame of an error to the line of the file on the server', async () => {
+    const { workbench, page, notebook } = parts();
+    await outputs.locator('.traceback a', { hasText: '~/work/trainer.py:3' }).click();
+    await opened(3);
+    await workbench.closeTab(/trainer\.py/);
+    // The line itself, of which VS Code alone makes a link to a file of this computer.
+    await outputs.locator('.traceback a').last().click();
+    await opened(3);
+    await workbench.closeTab(/trainer\.py/);
+    await outputs.locator('.traceback a').getByText('line 9').click();
+    await notebook.cell(failed).locator('.monaco-editor.focused').waitFor();
+    await page.locator('.statusbar').getByText('Ln 9, Col 1').waitFor();
+  });
+
+  it('lead from what a program itself writes to the server as well, and nowhere from files that lie elsewhere', async () => {
+    const { workbench } = parts();
+    const stream = outputs.locator('.output-stream', { hasText: 'UserWarning' });
+    // The lab's servers run on this computer, so that this path is one of a file here, too.
+    await stream.locator('a', { hasText: /home\/work\/trainer\.py:2$/ }).click();
+    await opened(2);
+    await workbench.closeTab(/trainer\.py/);
+    await stream.locator('a', { hasText: /trainer\.py", line 3$/ }).click();
+    await opened(3);
+    await workbench.closeTab(/trainer\.py/);
+    await stream.getByText(/ipykernel_\d+/).waitFor();
+    assert.equal(await stream.locator('a', { hasText: /ipykernel_/ }).count(), 0);
+  });
+
+  for (const [label, shot] of [
+    ['Light Modern', 'light'],
+    ['Dark High Contrast', 'high-contrast'],
+    ['Dark Modern', 'dark'],
+  ] as const)
+    it(`can be read in ${label}`, async () => {
+      const { workbench, page, notebook } = parts();
+      await workbench.theme(label);
+      await outputs.getByText('division by zero').last().waitFor();
+      await shoot(page, `outputs-${shot}`, notebook.cell(failed));
+    });
+
+  it('ask for what a cell wants to know, and hide a password', async () => {
+    const { workbench, page, notebook } = parts();
+    const at = all.length - 1;
+    await notebook.write(
+      at,
+      'from getpass import getpass\nname = input("Who are you? ")\nword = getpass("Which word? ")\nprint(name, len(word))',
+    );
+    await notebook.run(at);
+    const box = page.locator('.quick-input-widget');
+    await box.getByText('Who are you?').waitFor();
+    assert.equal(await workbench.input.getAttribute('type'), 'text');
+    await workbench.input.fill('alice');
+    await page.keyboard.press('Enter');
+    await box.getByText('Which word?').waitFor();
+    assert.equal(await workbench.input.getAttribute('type'), 'password');
+    await workbench.input.fill('secret');
+    await page.keyboard.press('Enter');
+    await outputs.getByText('alice 6').waitFor();
+  });
+
+  it('end with Interrupt, and variables with Restart, both in the toolbar', async () => {
+    const { workbench, page, notebook } = parts();
+    const at = all.length - 1;
+    const toolbar = page.locator('.notebook-toolbar-container');
+    await notebook.write(at, 'print("going", flush=True)\nfor _ in range(600): time.sleep(0.1)');
+    await notebook.run(at);
+    await outputs.getByText('going').waitFor();
+    await toolbar.getByRole('button', { name: 'Interrupt' }).click();
+    await outputs.getByText('KeyboardInterrupt').last().waitFor();
+    await shoot(page, 'interrupted');
+    await toolbar.getByRole('button', { name: 'Restart' }).click();
+    await workbench.confirm('Restart');
+    await notebook.write(at, 'print("known:", "trainer" in dir())');
+    await notebook.run(at);
+    await outputs.getByText('known: False').waitFor();
+  });
+
+  it('lead to the server after the notebook was closed and opened again', async () => {
+    const { workbench, page, notebook } = parts();
+    await page.keyboard.press('ControlOrMeta+S');
+    await workbench.closeEditors();
+    await workbench.row('gallery.ipynb').dblclick();
+    await workbench.editorTab(/gallery\.ipynb/).waitFor();
+    const error = await notebook.output(/division by zero/);
+    outputs = (await (await error.elementHandle())!.ownerFrame())!;
+    await outputs.locator('.traceback a').last().click();
+    await opened(3);
+  });
+
+  /** The server's file is in the editor, at a line. */
+  async function opened(line: number): Promise<void> {
+    const { workbench, page } = parts();
+    await workbench.editorTab(/trainer\.py/).waitFor();
+    const editor = page.locator('.editor-instance .monaco-editor[data-uri$="/trainer.py"]').first();
+    await editor.waitFor();
+    assert.match((await editor.getAttribute('data-uri'))!, /^kubeflow:\/\/.*\/alice\/gallery\/work\/trainer\.py$/);
+    await page.locator('.statusbar').getByText(`Ln ${line}, Col 1`).waitFor();
+  }
 });
