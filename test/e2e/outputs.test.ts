@@ -30,10 +30,11 @@ const book = {
   nbformat_minor: 5,
 };
 const failed = cells.length;
+
 describe('the outputs of a notebook on a server', function () {
   this.timeout(300_000);
   // Tall enough that all outputs are drawn at once: VS Code draws what is in sight.
-  const open = inOrder(() => Session.open('alice', { viewport: { width: 1200, height: 2000 } }));
+  const open = inOrder(() => Session.open('alice', { viewport: { width: 1200, height: 2600 } }));
   const parts = () => {
     const { workbench } = open.session;
     const { page } = workbench;
