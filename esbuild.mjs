@@ -83,6 +83,16 @@ const product = [
     loader: { '.ttf': 'file' },
     sourcemap: production ? false : 'inline',
   },
+  {
+    // Loaded by VS Code's own script in the outputs of notebooks.
+    ...common,
+    platform: 'browser',
+    format: 'esm',
+    target: 'chrome138',
+    entryPoints: { frames: 'webview-ui/frames/main.ts' },
+    outdir: 'dist/webview',
+    sourcemap: production ? false : 'inline',
+  },
 ];
 const builds = bench ? [programs] : product;
 if (tests) {

@@ -6,6 +6,7 @@ import { registerCommands } from './commands/register.ts';
 import { CodeRunners } from './editor/code/codeRunners.ts';
 import { Connections, type ServerRef } from './editor/connections.ts';
 import { Controllers } from './editor/controllers.ts';
+import { FrameLinks } from './editor/frames/frameLinks.ts';
 import { Gateways } from './editor/gateways.ts';
 import { Disposables } from './k8s/events.ts';
 import { Sessions } from './kubeflow/sessions.ts';
@@ -71,6 +72,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       extensionId: context.extension.id,
     }),
   );
+  const kernelOf = (document: vscode.TextDocument) => controllers.kernelOfCell(document);
+  const serverOf = (notebook: vscode.NotebookDocument) => controllers.serverOf(notebook);
+  things.add(new FrameLinks({ connections, serverOf, kernelOfCell: kernelOf, report: tellError, logger }));
   const { ownKernels } = controllers;
   const code = things.add(new CodeRunners({ connections, ownKernels, logger, memory, explain: say }));
   const tree = things.add(

@@ -40,7 +40,8 @@ export async function chooseRunningServer(parts: CommandParts, usual?: ServerRef
 /** Opens a notebook of a server and selects the server's kernel for it: no further click is needed to run a cell. */
 export async function openNotebook(parts: CommandParts, ref: ServerRef, uri: vscode.Uri): Promise<void> {
   const notebook = await vscode.workspace.openNotebookDocument(uri);
-  await vscode.window.showNotebookDocument(notebook, { preview: false });
+  // Not showNotebookDocument: the second of two at once, as from a double click, throws.
+  await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook', { preview: false });
   await parts.controllers.select(notebook, ref);
 }
 

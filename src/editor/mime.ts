@@ -44,7 +44,8 @@ function bytesOf(mime: string, value: unknown): Uint8Array {
     return Buffer.from(text, 'base64');
   // A JSON mime type's string is JSON itself: it stays a string in the file.
   if (text !== undefined && !/[/+]json$/.test(mime)) return Buffer.from(text, 'utf8');
-  return Buffer.from(JSON.stringify(value ?? null), 'utf8');
+  // VS Code shows JSON as it is given; of a figure's, nobody reads the text.
+  return Buffer.from(JSON.stringify(value ?? null, undefined, mime === 'application/json' ? 2 : undefined), 'utf8');
 }
 
 function isLines(value: unknown): value is string[] {

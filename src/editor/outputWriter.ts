@@ -4,6 +4,7 @@ import type { JupyterProblem } from '../jupyter/errors.ts';
 import type { MimeBundle, OutputEvent } from '../jupyter/kernelMessages.ts';
 import type { Logger } from '../k8s/log.ts';
 import { itemsOf } from './mime.ts';
+import { readableStack } from './readableStack.ts';
 import { OutputPlan, type OutputStep } from './outputPlan.ts';
 
 export interface OutputWriterOptions {
@@ -187,7 +188,7 @@ export class OutputWriter {
           .map((output) => execution.replaceOutputItems(toItems(step.data), output));
       case 'error': {
         const { name, value, traceback } = step;
-        const item = vscode.NotebookCellOutputItem.error({ name, message: value, stack: traceback.join('\n') });
+        const item = vscode.NotebookCellOutputItem.error({ name, message: value, stack: readableStack(traceback) });
         const originalError = { output_type: 'error', ename: name, evalue: value, traceback };
         return append(new vscode.NotebookCellOutput([item], { outputType: 'error', originalError }));
       }

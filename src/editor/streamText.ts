@@ -1,4 +1,4 @@
-import { movesCursor, ScreenText } from './screenText.ts';
+import { needsScreen, ScreenText } from './screenText.ts';
 
 /** How much of an output's end can still be drawn over by a cursor that moves up; characters. */
 const reach = 64_000;
@@ -26,10 +26,13 @@ export class StreamText {
   }
 
   add(text: string): void {
-    if (!this.screen && movesCursor(text)) this.turnToScreen();
+    if (!this.screen && needsScreen(text)) this.turnToScreen();
     if (this.screen) {
+      const before = this.screen.text.length;
       this.screen.text.write(text);
       this.screen.dirty = true;
+      // Until the next drawing counts its bytes, a character is one.
+      this.shown += this.screen.text.length - before;
       return;
     }
     this.count(text);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Lab } from '../../lab/index.ts';
 import type { Connection, Connections } from '../../src/editor/connections.ts';
 import { isJupyterError } from '../../src/jupyter/errors.ts';
+import { rootFolder } from '../../src/jupyter/folders.ts';
 import type { ExecutionResult } from '../../src/jupyter/kernelExecution.ts';
 import type { KernelSession } from '../../src/jupyter/kernelSession.ts';
 import type { Disposables } from '../../src/k8s/events.ts';
@@ -49,6 +50,19 @@ describe('a notebook server behind its tunnel', function () {
     const open = inventory.open('alice');
     await until(inventory, () => inventory.server(`alice/${name}`)?.status.phase === 'running', { seconds: 30 });
     open.dispose();
+  });
+
+  it('tells the folder that it shows, and a kernel where that and home lie, unseen', async () => {
+    const { server } = connection;
+    const root = await rootFolder(server);
+    assert.match(root ?? '', /^[~/]/);
+    const session = await server.openKernel({ path: 'folders.ipynb' });
+    const { text } = await run(session, 'import os; print(os.getcwd(), os.path.expanduser("~"))');
+    const [cwd, home] = text.trim().split(' ');
+    assert.deepEqual(await session.help.folders(root!), { home, realRoot: cwd });
+    // It counts as no cell.
+    assert.equal((await run(session, 'print(len(In))')).text, '3\n');
+    await session.shutdown();
   });
 
   it('starts a kernel in the folder of its notebook, and finds it again by the path', async () => {

@@ -5,10 +5,14 @@ import { repository } from '../../lab/folders.ts';
 
 const folder = join(repository, 'test', 'shots');
 
-/** Keeps a screenshot as test/shots/NAME.png. */
-export async function shoot(page: Page, name: string): Promise<void> {
+/** Keeps a screenshot as test/shots/NAME.png; with `from`, of what lies around it and 500 pixels below it. */
+export async function shoot(page: Page, name: string, from?: Locator): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+  const box = await from?.boundingBox();
+  const clip = box
+    ? { x: Math.max(0, box.x), y: Math.max(0, box.y), width: box.width, height: box.height + 500 }
+    : undefined;
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', clip });
 }
 
 /**

@@ -124,6 +124,13 @@ export class Workbench {
     return this.page.locator('.tabs-container').getByRole('tab', { name });
   }
 
+  async closeTab(name: string | RegExp): Promise<void> {
+    const tab = this.editorTab(name);
+    await tab.hover();
+    await tab.getByRole('button', { name: /^Close/ }).click();
+    await tab.waitFor({ state: 'detached' });
+  }
+
   async closeEditors(): Promise<void> {
     await this.command('View: Close All Editors');
   }

@@ -26,7 +26,7 @@ describe('output items', () => {
     );
     assert.equal(items.get('image/png'), 'hi');
     assert.equal(items.get('image/svg+xml'), '<svg></svg>');
-    assert.equal(items.get('application/json'), '{"a":1}');
+    assert.equal(items.get('application/json'), '{\n  "a": 1\n}');
     assert.equal(items.get('application/vnd.plotly.v1+json'), '{"b":[1]}');
   });
 
@@ -92,7 +92,7 @@ describe('the plan of what to draw', () => {
     };
     assert.deepEqual(once('a\rlong line\rshort', '\rx\nnext'), ['a\rxhortline\nnext']);
     assert.deepEqual(once('1%\r', '2%\r', '3%\r'), ['1%\r3%\r']);
-    assert.deepEqual(once('a\r\x1b[31mlong\x1b[0m\rb'), ['a\r\x1b[31mlong\x1b[0m\rb']);
+    assert.deepEqual(once('a\r\x1b[31mlong\x1b[0m\rb'), ['b\x1b[31mong\x1b[0m']);
     assert.deepEqual(once('dos\r\nlines\r\n'), ['dos\r\nlines\r\n'.replace(/\r/g, '')]);
   });
 
@@ -114,6 +114,21 @@ describe('the plan of what to draw', () => {
     print(plan, '\router 0/2\n\rinner 0/9\x1b[A');
     print(plan, '\n\rinner 9/9\x1b[A\router 1/2', 'stdout');
     assert.deepEqual(shown(), [['outer 1/2\ninner 9/9', true]]);
+  });
+
+  it('draws a coloured progress bar over itself and leaves nothing of longer colours', () => {
+    const plan = new OutputPlan();
+    const shown = () => plan.take().map((s) => s.do === 'stream' && s.text);
+    print(plan, '\x1b[?25lpip\n   \x1b[90m━━\x1b[0m \x1b[36m0:00:09\x1b[0m');
+    plan.take();
+    print(plan, '\r\x1b[2K   \x1b[35m━━\x1b[0m 0:01');
+    assert.deepEqual(shown(), ['pip\n   \x1b[35m━━\x1b[0m 0:01']);
+    // In several pieces, over a part of the line; what is erased then is right of it.
+    print(plan, '\r\x1b[1mab');
+    print(plan, 'c\x1b[0m');
+    assert.deepEqual(shown(), ['pip\n\x1b[1mabc\x1b[0m\x1b[35m━━\x1b[0m 0:01']);
+    print(plan, '\x1b[K\ndone\x1b[?25h\n');
+    assert.deepEqual(shown(), ['pip\n\x1b[1mabc\x1b[0m\ndone\n']);
   });
 
   it('keeps the first and the last part of a runaway output', () => {
@@ -260,6 +275,7 @@ describe('100 MB of output', function () {
     ['in 100,000 lines', `${'x'.repeat(999)}\n`, 100_000],
     ['in pieces as a large message has them', `${'y'.repeat(79)}\n`.repeat(3276), 382],
     ['with a carriage return in each line', `\r${'z'.repeat(998)}\n`, 100_000],
+    ['with colours and a carriage return in each line', `\r\x1b[31m${'z'.repeat(989)}\x1b[0m\n`, 100_000],
   ] as const)
     it(`${what} block nobody, and leave 5 MB in the cell`, async () => {
       const whole = { bytes: 0, add: (s: string) => void (whole.bytes += s.length), clear: () => undefined };
@@ -267,7 +283,8 @@ describe('100 MB of output', function () {
       let shown = 0;
       let last: OutputStep | undefined;
       const draw = (steps: OutputStep[]) => {
-        for (const step of steps) if (step.do === 'stream') shown += Buffer.byteLength(step.text);
+        for (const step of steps)
+          if (step.do === 'stream') shown = (step.replace ? 0 : shown) + Buffer.byteLength(step.text);
         last = steps.at(-1) ?? last;
       };
       const blocked = await longestTurn(async () => {
@@ -287,4 +304,26 @@ describe('100 MB of output', function () {
       assert.ok(shown > 990_000 && shown < 1_010_000 && tail > 3_900_000 && tail <= 4_000_000, `${shown} + ${tail}`);
       assert.ok(whole.bytes >= 100_000_000 - text.length);
     });
+
+  it('of one coloured progress bar block nobody, and leave its last state', async () => {
+    const plan = new OutputPlan();
+    const bar = (i: number) => `\r\x1b[2K\x1b[32m${'#'.repeat(980)}\x1b[0m ${i}`;
+    let shown: OutputStep | undefined;
+    const blocked = await longestTurn(async () => {
+      for (let i = 0; i < 100_000; i++) {
+        print(plan, bar(i));
+        if (i % 1000 !== 0) continue;
+        if (i % 4000 === 0) plan.take();
+        await new Promise(setImmediate);
+      }
+      [shown] = plan.take(true);
+    });
+    assert.ok(blocked < 50, `blocked for ${Math.round(blocked)} ms`);
+    assert.deepEqual(shown, {
+      do: 'stream',
+      name: 'stdout',
+      text: bar(99_999).replace('\r\x1b[2K', ''),
+      replace: true,
+    });
+  });
 });
