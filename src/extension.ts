@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { TestApi } from './api.ts';
-import { chooseRunningServer } from './commands/connect.ts';
+import { bringUp, chooseRunningServer } from './commands/connect.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { Connections } from './editor/connections.ts';
-import { Controllers } from './editor/controllers.ts';
 import { Gateways } from './editor/gateways.ts';
 import { Disposables } from './k8s/events.ts';
 import { Sessions } from './kubeflow/sessions.ts';
@@ -15,6 +14,7 @@ import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
+import { notebookKernels } from './views/notebookKernels.ts';
 import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
@@ -58,18 +58,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const connections = things.add(new Connections(sessions, { logger }));
   const { files, things: fileThings } = remoteFiles(context, connections, logger);
   things.add(fileThings);
-  const controllers = things.add(
-    new Controllers({
-      connections,
-      logger,
-      memory,
-      machineMemory: context.globalState,
-      explain: say,
-      report: tellError,
-      chooseServer: () => chooseRunningServer(parts()),
-      extensionId: context.extension.id,
-    }),
-  );
+  const { controllers, kernelChoice } = notebookKernels(things, {
+    ...{ context, sessions, connections, logger, report: tellError },
+    chooseServer: () => chooseRunningServer(parts()),
+    bringUp: (ref) => bringUp(parts(), ref),
+  });
   const { ownKernels } = controllers;
   const tree = things.add(
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
@@ -97,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     sessions,
     connections,
     controllers,
+    kernelChoice,
     gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
     documents: things.add(new DescribeDocuments()),

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
+import type { KernelChoice } from '../editor/kernelChoice.ts';
 import type { Kubeconfig } from '../k8s/kubeconfig.ts';
 import type { Gateways } from '../editor/gateways.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
@@ -15,6 +16,8 @@ export interface CommandParts {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
+  /** Selects kernels as `kubeflow.kernel` has it. */
+  kernelChoice: KernelChoice;
   gateways: Gateways;
   tree: ServerTree;
   documents: DescribeDocuments;

@@ -24,6 +24,7 @@ import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { signIn } from './signIn.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
+import { switchKernel } from './switchKernel.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown) => unknown;
@@ -70,6 +71,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.shutDownKernel': shutDownKernel,
   'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
   'kubeflow.shutDownAllKernels': shutDownAllKernels,
+  'kubeflow.switchKernel': switchKernel,
   'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.copyName': copyName,
   'kubeflow.signIn': signIn,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { ContentsClient } from './contents.ts';
@@ -20,6 +20,7 @@ import type {
 } from './serverModels.ts';
 import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
+import { makeXsrfPair } from './xsrf.ts';
 
 export type { KernelSpec, KernelSpecs, OpenKernelOptions, RunningKernel } from './serverModels.ts';
 
@@ -42,9 +43,7 @@ export class JupyterServer implements Disposable {
   constructor(private readonly options: { tunnel: Tunnel; namespace: string; name: string; logger: Logger }) {
     const { tunnel, namespace, name } = options;
     this.baseUrl = `http://localhost/notebook/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/`;
-    // Kubeflow's images check XSRF but have no login that would hand out a token: any value will do, if it comes twice.
-    const xsrf = randomBytes(16).toString('hex');
-    const headers = () => ({ Cookie: `_xsrf=${xsrf}`, 'X-XSRFToken': xsrf });
+    const headers = makeXsrfPair();
     this.http = new TunnelHttp(tunnel);
     this.fetch = makeFetch(this.http, headers);
     this.WebSocket = makeWebSocket(tunnel, headers);

@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { Tunnel } from './tunnel.ts';
 
+/** The part of a tunnel that is needed here. */
+export type Dialer = Pick<Tunnel, 'connect' | 'suspect'>;
+
 interface Ours {
   giveUp: AbortSignal;
   /** Hears of the connection that the tunnel gave. */
@@ -11,7 +14,7 @@ interface Ours {
 
 /** Gives each WebSocket a connection of its own; asked only through `ws`, with a URL on localhost. */
 class DialAgent extends http.Agent {
-  constructor(private readonly tunnel: Tunnel) {
+  constructor(private readonly tunnel: Dialer) {
     super({ keepAlive: false });
   }
 
@@ -49,7 +52,7 @@ export type WebSocketClass = new (
  * A `ws` class that dials through the tunnel. An agent subclass with host localhost is the one way that VS Code's
  * patched http leaves to a caller; a class (not a function), because the Jupyter extension subclasses it.
  */
-export function makeWebSocket(tunnel: Tunnel, extra: () => Record<string, string>): WebSocketClass {
+export function makeWebSocket(tunnel: Dialer, extra: () => Record<string, string>): WebSocketClass {
   const agent = new DialAgent(tunnel);
   return class TunnelWebSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[], options: ClientOptions = {}) {
