@@ -101,5 +101,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     loadKubeconfig,
     openForm: (hints) => form.show({ ...hints }),
   };
-  return { sessions, connections, controllers, rows: (depth, below) => rowsBelow(tree, depth, below) };
+  return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ServerRef } from './address.ts';
 import type { JupyterExtension } from './jupyterExtension/jupyterExtension.ts';
 import { whoRuns, type KernelSetting } from './jupyterExtension/whoRuns.ts';
@@ -55,13 +55,4 @@ export class KernelChoice {
     const remembered = jupyter.remembered(notebook) !== undefined;
     return whoRuns({ setting: setting(), installed: jupyter.isInstalled, remembered });
   }
-}
-
-/** Has VS Code run cells on the kernel that was selected meanwhile. */
-export async function runAgain(
-  notebook: vscode.NotebookDocument,
-  cells: readonly vscode.NotebookCell[],
-): Promise<void> {
-  const ranges = cells.map(({ index }) => ({ start: index, end: index + 1 }));
-  await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri });
 }
