@@ -38,6 +38,7 @@ const jupyter: JupyterProblem[] = [
   { code: 'Unreachable', server: 'mnist', detail: 'ECONNRESET' },
   { code: 'NotAnswering', server: 'mnist', seconds: 60 },
   { code: 'KernelSpecMissing', name: 'ir', available: ['python3'] },
+  { code: 'NoKernels', server: 'mnist' },
   { code: 'KernelStartFailed', server: 'mnist', detail: 'no' },
   { code: 'KernelEnded', server: 'mnist', reason: 'outOfMemory' },
   { code: 'ConnectionLost', server: 'mnist', since: now },
