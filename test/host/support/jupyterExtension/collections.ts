@@ -25,7 +25,11 @@ export class Collections implements vscode.Disposable {
 
   constructor() {
     const id = 'jupyter.kernel.selectJupyterServerKernel';
-    this.command = vscode.commands.registerCommand(id, this.select, this);
+    this.command = vscode.commands.registerCommand(
+      id,
+      (extension: string, collection: string, notebook: vscode.NotebookDocument) =>
+        this.select(extension, collection, notebook),
+    );
   }
 
   create(id: string, _label: string, provider: ServerProvider): ServerCollection {
@@ -34,8 +38,9 @@ export class Collections implements vscode.Disposable {
       throw new Error(`Jupyter Server Provider with id ${extension}#${id} already exists`);
     const kept: Kept = { extension, id, provider, finders: new Map(), subscriptions: [] };
     this.all.push(kept);
-    provider.onDidChangeServers(this.removeOldServers, this, kept.subscriptions);
-    this.removeOldServers();
+    // With its `this`, as the original does.
+    provider.onDidChangeServers(removeOldServers, this, kept.subscriptions);
+    removeOldServers.call(this);
     return {
       get commandProvider() {
         return kept.commandProvider;
@@ -61,7 +66,7 @@ export class Collections implements vscode.Disposable {
   }
 
   /** A server that is not listed has gone: its controllers are disposed, which leaves open notebooks dead. */
-  private removeOldServers(): void {
+  removeOldServers(): void {
     for (const kept of this.all) {
       const ids = this.provided(kept).map(({ id }) => id);
       for (const [server, controllers] of kept.finders) {
@@ -189,4 +194,8 @@ function callerOf({ stack = '' }: Error): string {
     ({ id, extensionPath }) => id !== 'ms-toolsai.jupyter' && stack.includes(`${extensionPath}/`),
   );
   return found?.id ?? 'unknown';
+}
+
+function removeOldServers(this: Collections): void {
+  this.removeOldServers();
 }
