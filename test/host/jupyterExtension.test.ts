@@ -48,12 +48,9 @@ describe('the Jupyter extension', function () {
     await setting('jupyter');
     calls().length = 0;
     assert.equal(await acceptingPicks(api.kernelChoice.select(notebook, ref)), 'jupyter');
-    assert.deepEqual(calls().slice(0, 4), [
-      'provideJupyterServers',
-      'provideCommands',
-      'provideJupyterServers',
-      'resolveJupyterServer',
-    ]);
+    const asked = calls().slice(calls().indexOf('provideCommands'));
+    assert.equal(asked[0], 'provideCommands');
+    assert.ok(asked.includes('resolveJupyterServer'), asked.join());
     assert.equal(text(await run(notebook, 'import os; mine = 6 * 7; print(mine)')), '42\n');
     assert.equal(api.controllers.serverOf(notebook), undefined);
     const [kernel] = await connection.server.kernels();
