@@ -1,7 +1,7 @@
 // Bundles the extension (CommonJS for VS Code's extension host), the webview's scripts and, with --tests, the host suite.
 // --production minifies and leaves the source maps out, --watch builds again at each change, --sizes says what takes the room.
 // --bench builds nothing but the programs of bench/scale, bundled as the extension is.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 import { notices } from './notices.mjs';
 
@@ -106,10 +106,19 @@ if (tests) {
     entryNames: '[name]',
     outdir: 'out/test/host',
   });
+  builds.push({
+    ...node,
+    entryPoints: ['test/host/support/jupyterExtension/extension.ts'],
+    outdir: 'out/test/jupyterExtension',
+  });
 }
 
 if (!bench) rmSync('dist', { recursive: true, force: true });
-if (tests) rmSync('out/test', { recursive: true, force: true });
+if (tests) {
+  rmSync('out/test', { recursive: true, force: true });
+  mkdirSync('out/test/jupyterExtension', { recursive: true });
+  copyFileSync('test/host/support/jupyterExtension/package.json', 'out/test/jupyterExtension/package.json');
+}
 const shipped = [];
 for (const options of builds.filter(({ entryPoints }) =>
   Object.values(entryPoints).every((path) => existsSync(path)),

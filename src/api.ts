@@ -1,5 +1,6 @@
 import type { Connections } from './editor/connections.ts';
 import type { Controllers } from './editor/controllers.ts';
+import type { KernelChoice } from './editor/kernelChoice.ts';
 import type { Sessions } from './kubeflow/sessions.ts';
 
 /** One row as VS Code was told to draw it. */
@@ -15,6 +16,7 @@ export interface TestApi {
   sessions: Sessions;
   connections: Connections;
   controllers: Controllers;
+  kernelChoice: KernelChoice;
   /** The rows as they are now; those of the given depth and above, which are opened by it; below the rows of these labels. */
   rows(depth?: number, below?: readonly string[]): Row[];
 }

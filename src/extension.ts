@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { TestApi } from './api.ts';
-import { chooseRunningServer } from './commands/connect.ts';
+import { bringUp, chooseRunningServer } from './commands/connect.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { CodeRunners } from './editor/code/codeRunners.ts';
 import { Connections, type ServerRef } from './editor/connections.ts';
-import { Controllers } from './editor/controllers.ts';
 import { FrameLinks } from './editor/frames/frameLinks.ts';
 import { Gateways } from './editor/gateways.ts';
 import { Disposables } from './k8s/events.ts';
@@ -17,6 +16,7 @@ import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
+import { notebookKernels } from './views/notebookKernels.ts';
 import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
@@ -60,18 +60,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const connections = things.add(new Connections(sessions, { logger }));
   const { files, things: fileThings } = remoteFiles(context, connections, logger);
   things.add(fileThings);
-  const controllers = things.add(
-    new Controllers({
-      connections,
-      logger,
-      memory,
-      machineMemory: context.globalState,
-      explain: say,
-      report: tellError,
-      chooseServer: () => chooseRunningServer(parts()),
-      extensionId: context.extension.id,
-    }),
-  );
+  const { controllers, kernelChoice } = notebookKernels(things, {
+    ...{ context, sessions, connections, logger, report: tellError },
+    chooseServer: () => chooseRunningServer(parts()),
+    bringUp: (ref) => bringUp(parts(), ref),
+  });
   const kernelOf = (document: vscode.TextDocument) => controllers.kernelOfCell(document);
   const serverOf = (notebook: vscode.NotebookDocument) => controllers.serverOf(notebook);
   things.add(new FrameLinks({ connections, serverOf, kernelOfCell: kernelOf, report: tellError, logger }));
@@ -103,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connections,
     controllers,
     code,
+    kernelChoice,
     gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
     documents: things.add(new DescribeDocuments()),
@@ -113,5 +107,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     loadKubeconfig,
     openForm: (hints) => form.show({ ...hints }),
   };
-  return { sessions, connections, controllers, rows: (depth, below) => rowsBelow(tree, depth, below) };
+  return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

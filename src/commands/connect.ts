@@ -37,12 +37,26 @@ export async function chooseRunningServer(parts: CommandParts, usual?: ServerRef
   return (await ready(parts, chosen)) ? chosen.ref : undefined;
 }
 
-/** Opens a notebook of a server and selects the server's kernel for it: no further click is needed to run a cell. */
+/**
+ * Brings up a server for somebody who wants its kernel: asks whether to start a stopped one, waits for one that starts.
+ * False when they think better of it; rejects with what stands in the way.
+ */
+export async function bringUp(parts: CommandParts, ref: ServerRef): Promise<boolean> {
+  const chosen = await chooseServer(parts, ref);
+  if (!chosen) return false;
+  await demand(parts, chosen.session, 'connect', ref.namespace);
+  return ready(parts, chosen);
+}
+
+/**
+ * Opens a notebook of a server and selects the server's kernel for it, that of the setting `kubeflow.kernel`: with ours, no
+ * further click is needed to run a cell.
+ */
 export async function openNotebook(parts: CommandParts, ref: ServerRef, uri: vscode.Uri): Promise<void> {
   const notebook = await vscode.workspace.openNotebookDocument(uri);
   // Not showNotebookDocument: the second of two at once, as from a double click, throws.
   await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook', { preview: false });
-  await parts.controllers.select(notebook, ref);
+  await parts.kernelChoice.select(notebook, ref);
 }
 
 /** Whether the server runs, after starting it or waiting for it where that is needed and wanted. */

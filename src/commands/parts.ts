@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { CodeRunners } from '../editor/code/codeRunners.ts';
 import type { Connections } from '../editor/connections.ts';
 import type { Controllers } from '../editor/controllers.ts';
+import type { KernelChoice } from '../editor/kernelChoice.ts';
 import type { Kubeconfig } from '../k8s/kubeconfig.ts';
 import type { Gateways } from '../editor/gateways.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
@@ -17,6 +18,8 @@ export interface CommandParts {
   connections: Connections;
   controllers: Controllers;
   code: CodeRunners;
+  /** Selects kernels as `kubeflow.kernel` has it. */
+  kernelChoice: KernelChoice;
   gateways: Gateways;
   tree: ServerTree;
   documents: DescribeDocuments;

@@ -28,6 +28,7 @@ import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { signIn } from './signIn.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
+import { switchKernel } from './switchKernel.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
 
 type Handler = (parts: CommandParts, argument: unknown, selected: readonly unknown[]) => unknown;
@@ -77,6 +78,7 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.shutDownKernel': shutDownKernel,
   'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
   'kubeflow.shutDownAllKernels': shutDownAllKernels,
+  'kubeflow.switchKernel': switchKernel,
   'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.runFile': runFile,
   'kubeflow.runCell': runCell,

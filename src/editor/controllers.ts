@@ -7,10 +7,12 @@ import type { Logger } from '../k8s/log.ts';
 import { sameServer, serverKey, type ServerRef } from './address.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registerKernelHelp } from './help/register.ts';
+import type { KernelChoice } from './kernelChoice.ts';
 import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
 import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
 import { OwnKernels } from './ownKernels.ts';
+import { runAgain } from './runAgain.ts';
 import { Selection } from './selectKernel.ts';
 import { controllerId, localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
@@ -31,6 +33,8 @@ export interface ControllersOptions {
   report: (error: unknown) => void;
   /** Lets the user choose a notebook server; undefined when they think better of it. */
   chooseServer: () => Promise<ServerRef | undefined>;
+  /** Who runs a notebook. */
+  choice: Pick<KernelChoice, 'select' | 'isForJupyter'>;
   /** Of this extension, as VS Code has it: publisher.name. */
   extensionId: string;
 }
@@ -232,7 +236,7 @@ export class Controllers implements Disposable {
   private opened(notebook: vscode.NotebookDocument): void {
     if (notebook.notebookType !== notebookType) return;
     const at = notebook.uri.scheme === scheme ? fromUri(notebook.uri) : undefined;
-    if (at)
+    if (at && !this.o.choice.isForJupyter(notebook))
       this.ensure(at.ref).controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
   }
 
@@ -261,7 +265,7 @@ export class Controllers implements Disposable {
     try {
       const ref = await this.o.chooseServer();
       if (!ref) return;
-      await this.select(notebook, ref);
+      if ((await this.o.choice.select(notebook, ref)) === 'jupyter') return runAgain(notebook, cells);
       const used = this.ensure(ref);
       if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells);
     } catch (error) {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../k8s/events.ts';
+import { jupyterExtensionId } from './jupyterExtension/api.ts';
+import { installAction } from './jupyterExtension/missing.ts';
 import { needsJupyter } from './mime.ts';
-
-const jupyterExtension = 'ms-toolsai.jupyter';
 
 /**
  * Says under a cell whose output is a widget that it takes a kernel of the Jupyter extension, and leads there. Not in the
@@ -23,18 +23,15 @@ export class WidgetNotice implements vscode.NotebookCellStatusBarItemProvider, D
     const isWidget = cell.outputs.some(({ items }) => items.some(({ mime }) => mime === needsJupyter));
     if (!isWidget || !this.isOurs(cell.notebook)) return undefined;
     const { l10n } = vscode;
-    const installed = vscode.extensions.getExtension(jupyterExtension) !== undefined;
+    const installed = vscode.extensions.getExtension(jupyterExtensionId) !== undefined;
     const text = installed
       ? l10n.t('Widgets need a kernel of the Jupyter extension: Switch Kernel')
-      : l10n.t('Widgets need the Jupyter extension: Show Extension');
+      : l10n.t('Widgets need the Jupyter extension: Install Jupyter Extension');
     const item = new vscode.NotebookCellStatusBarItem(`$(info) ${text}`, vscode.NotebookCellStatusBarAlignment.Left);
+    const { title, command, args } = installAction();
     item.command = installed
-      ? { command: 'notebook.selectKernel', title: l10n.t('Switch Kernel') }
-      : {
-          command: 'workbench.extensions.search',
-          title: l10n.t('Show Extension'),
-          arguments: [`@id:${jupyterExtension}`],
-        };
+      ? { command: 'kubeflow.switchKernel', title: l10n.t('Switch Kernel'), arguments: [cell.notebook.uri] }
+      : { command, title, arguments: args };
     return item;
   }
 

@@ -27,6 +27,8 @@ export type JupyterProblem =
   /** The pod is there, but Jupyter in it did not answer for so long. */
   | { code: 'NotAnswering'; server: string; seconds: number }
   | { code: 'KernelSpecMissing'; name: string; available: string[] }
+  /** What answers there has no kernels: RStudio, code-server. */
+  | { code: 'NoKernels'; server: string }
   | { code: 'KernelStartFailed'; server: string; detail: string }
   | { code: 'KernelEnded'; server: string; reason: KernelEndReason }
   /** A notice while a cell runs: the wire is cut, the cell goes on at the server. */

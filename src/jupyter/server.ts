@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import { ContentsClient } from './contents.ts';
 import { isJupyterError, JupyterError } from './errors.ts';
@@ -20,6 +20,7 @@ import type {
 } from './serverModels.ts';
 import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
+import { makeXsrfPair } from './xsrf.ts';
 
 export type {
   JupyterServerOptions,
@@ -48,9 +49,7 @@ export class JupyterServer implements Disposable {
   constructor(private readonly options: JupyterServerOptions) {
     const { tunnel, namespace, name, heartbeatMs } = options;
     this.baseUrl = `http://localhost/notebook/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/`;
-    // Kubeflow's images check XSRF but have no login that would hand out a token: any value will do, if it comes twice.
-    const xsrf = randomBytes(16).toString('hex');
-    const headers = () => ({ Cookie: `_xsrf=${xsrf}`, 'X-XSRFToken': xsrf });
+    const headers = makeXsrfPair();
     this.http = new TunnelHttp(tunnel);
     this.fetch = makeFetch(this.http, headers);
     this.WebSocket = makeWebSocket(tunnel, headers, { heartbeatMs, onSilent: () => this.http.suspect() });

@@ -4,6 +4,9 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { Heartbeat } from './heartbeat.ts';
 import type { Tunnel } from './tunnel.ts';
 
+/** The part of a tunnel that is needed here. */
+export type Dialer = Pick<Tunnel, 'connect' | 'suspect'>;
+
 interface Ours {
   giveUp: AbortSignal;
   /** Hears of the connection that the tunnel gave. */
@@ -12,7 +15,7 @@ interface Ours {
 
 /** Gives each WebSocket a connection of its own; asked only through `ws`, with a URL on localhost. */
 class DialAgent extends http.Agent {
-  constructor(private readonly tunnel: Tunnel) {
+  constructor(private readonly tunnel: Dialer) {
     super({ keepAlive: false });
   }
 
@@ -62,7 +65,7 @@ export type WebSocketClass = new (
  * patched http leaves to a caller; a class (not a function), because the Jupyter extension subclasses it.
  */
 export function makeWebSocket(
-  tunnel: Tunnel,
+  tunnel: Dialer,
   extra: () => Record<string, string>,
   o: WebSocketOptions = {},
 ): WebSocketClass {

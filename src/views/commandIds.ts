@@ -41,6 +41,7 @@ export const commandIds = [
   'kubeflow.shutDownKernel',
   'kubeflow.shutDownIdleKernels',
   'kubeflow.shutDownAllKernels',
+  'kubeflow.switchKernel',
   'kubeflow.openWholeOutput',
   'kubeflow.runFile',
   'kubeflow.runCell',

@@ -33,6 +33,11 @@ export function tell(text: string, logger: Logger): void {
   show(vscode.window.showInformationMessage, text, text.length > lineLength ? [logAction()] : []);
 }
 
+/** Says something that needs no doing, with the one thing that could be done. */
+export function suggest({ text, action }: Said): void {
+  show(vscode.window.showInformationMessage, text, action ? [action] : []);
+}
+
 type Action = NonNullable<Said['action']>;
 
 const showLog = 'kubeflow.showLog';

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { kernelSettings, type KernelSetting } from '../editor/jupyterExtension/whoRuns.ts';
 import type { EditorProxy } from '../k8s/proxy.ts';
 
 // Settings are read when they are needed, so that a change counts at once.
@@ -20,6 +21,12 @@ export function additionalPathSetting(): readonly string[] {
 /** Namespaces to show on every context. */
 export function namespacesSetting(): readonly string[] {
   return vscode.workspace.getConfiguration('kubeflow').get<string[]>('namespaces', []);
+}
+
+/** Who runs the cells of notebooks on a server. What is no known value counts as the default. */
+export function kernelSetting(): KernelSetting {
+  const named = vscode.workspace.getConfiguration('kubeflow').get<string>('kernel');
+  return kernelSettings.find((known) => known === named) ?? 'auto';
 }
 
 /**

@@ -87,7 +87,7 @@ print('now', flush=True)`;
 
   it('leave the kernels of other extensions their place, in the same notebook', async () => {
     await run(notebook, 'mine = 1');
-    await selectController('other', 'kubeflow-tests.other-kernel');
+    await selectController('other', 'ms-toolsai.jupyter');
     await until(() => api.controllers.serverOf(notebook) === undefined, 'the other kernel to be selected');
     assert.equal(text(await run(notebook, 'mine')), 'other: mine');
     await api.controllers.select(notebook, ref);

@@ -12,7 +12,7 @@ const results = (process.env[resultsVariable] ??= join(workspace, 'results'));
 try {
   process.exitCode = await runTests({
     vscodeExecutablePath: process.env['VSCODE_BIN'] ?? join(repository, 'test', 'host', 'code.mjs'),
-    extensionDevelopmentPath: [repository, join(repository, 'test', 'host', 'support', 'otherKernel')],
+    extensionDevelopmentPath: [repository, join(repository, 'out', 'test', 'jupyterExtension')],
     extensionTestsPath: join(repository, 'out', 'test', 'host', 'index.cjs'),
     launchArgs: [workspace, '--disable-extensions', `--user-data-dir=${join(workspace, '.user-data')}`],
   });

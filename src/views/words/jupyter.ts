@@ -25,6 +25,8 @@ export function jupyterWords(t: Translate, problem: JupyterProblem, now = new Da
             ? t('The server has no kernel named {0}. It has {1}.', problem.name, list(problem.available))
             : t('The server has no kernel named {0}.', problem.name),
       };
+    case 'NoKernels':
+      return { text: t('{0} does not run Jupyter, so it has no kernels.', problem.server) };
     case 'KernelStartFailed':
       return { text: t('{0} could not start the kernel: {1}', problem.server, sentence(problem.detail)), action: log };
     case 'KernelEnded':

@@ -10,7 +10,7 @@ export const inEnglish: Translate = (message, ...args) =>
 /** The one remedy that stands on a button. Commands of VS Code's own are allowed, for settings and the like. */
 export interface Remedy {
   title: string;
-  command: CommandId | `workbench.${string}`;
+  command: CommandId | `workbench.${string}` | 'extension.open';
   args?: unknown[];
 }
 

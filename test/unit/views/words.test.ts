@@ -50,6 +50,7 @@ const jupyter: JupyterProblem[] = [
   })),
   { code: 'KernelEnded', server: 'mnist', reason: 'noWebSockets' },
   { code: 'KernelSpecMissing', name: 'ir', available: ['python3'] },
+  { code: 'NoKernels', server: 'mnist' },
   { code: 'KernelStartFailed', server: 'mnist', detail: 'no' },
   { code: 'KernelEnded', server: 'mnist', reason: 'outOfMemory' },
   { code: 'ConnectionLost', server: 'mnist', since: now },

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { ServerRef } from '../editor/address.ts';
+import type { Connections } from '../editor/connections.ts';
+import { Controllers } from '../editor/controllers.ts';
+import { JupyterExtension } from '../editor/jupyterExtension/jupyterExtension.ts';
+import { installAction } from '../editor/jupyterExtension/missing.ts';
+import { KernelChoice } from '../editor/kernelChoice.ts';
+import type { Disposables } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import type { Sessions } from '../kubeflow/sessions.ts';
+import { suggest } from './report.ts';
+import { kernelSetting } from './settings.ts';
+import { explain } from './words.ts';
+
+export interface NotebookKernelsOptions {
+  context: vscode.ExtensionContext;
+  sessions: Sessions;
+  connections: Connections;
+  logger: Logger;
+  report: (error: unknown) => void;
+  /** Lets the user choose a notebook server, and brings it up; undefined when they think better of it. */
+  chooseServer: () => Promise<ServerRef | undefined>;
+  /** Asks whether to start a stopped server, waits for one that starts; false when the user thinks better of it. */
+  bringUp: (ref: ServerRef) => Promise<boolean>;
+}
+
+/** Our kernels and those of the Jupyter extension, and who of them runs a notebook. */
+export function notebookKernels(
+  things: Disposables,
+  { context, bringUp, sessions, ...o }: NotebookKernelsOptions,
+): { controllers: Controllers; kernelChoice: KernelChoice } {
+  const { t } = vscode.l10n;
+  const common = {
+    ...o,
+    memory: context.workspaceState,
+    explain: (error: unknown) => explain(t, error).text,
+    extensionId: context.extension.id,
+  };
+  // The controllers ask who runs a notebook while they are made.
+  const made: { controllers?: Controllers } = {};
+  const jupyter = things.add(
+    new JupyterExtension({
+      ...common,
+      sessions,
+      bringUp,
+      serverOf: (notebook) => made.controllers?.serverOf(notebook),
+      openForm: () => vscode.commands.executeCommand('kubeflow.newNotebookServer'),
+    }),
+  );
+  const kernelChoice = new KernelChoice({
+    jupyter,
+    selectBuiltin: async (notebook, ref) => made.controllers?.select(notebook, ref),
+    setting: kernelSetting,
+    tellMissing: ({ name }) =>
+      suggest({
+        text: t('Your setting asks for the Jupyter extension, which is not installed. {0} runs without it.', name),
+        action: installAction(),
+      }),
+  });
+  const controllers = things.add(
+    new Controllers({
+      ...common,
+      machineMemory: context.globalState,
+      choice: kernelChoice,
+    }),
+  );
+  made.controllers = controllers;
+  return { controllers, kernelChoice };
+}
