@@ -88,7 +88,9 @@ export async function withVscode<T>(
   };
   let session: Session | undefined;
   try {
-    session = await Session.open(who, { lab, extensions: [await packDirect(folder)], env });
+    // In the browser VS Code saves a second after each change: that is measured by itself.
+    const settings = { 'files.autoSave': 'off' };
+    session = await Session.open(who, { lab, extensions: [await packDirect(folder)], env, settings });
     const host = new Host(await inTime(came, 'the extension host has not come up'));
     await host.ask('ready');
     return await work(session, host);

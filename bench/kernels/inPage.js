@@ -1,6 +1,7 @@
 // Put into pages of VS Code and JupyterLab: says when something was clicked and when an output was there, by the page's own
 // clock and not when the bench hears of it.
 globalThis.bench ??= {
+  text: (within) => [...document.querySelectorAll(within)].map((element) => element.textContent).join('\n'),
   /** From now on the next event of this type is waited for; `clicked` gives its moment, in ms since the epoch. */
   expectClick(type) {
     bench.clicked = new Promise((resolve) => {
@@ -9,14 +10,13 @@ globalThis.bench ??= {
     });
   },
   /**
-   * `shown` gives the moment when the last output in there says all of `words`, and as many images as are asked for are
-   * there and loaded.
+   * `shown` gives the moment when the outputs in there say all of `words`, and as many images as are asked for are there and
+   * loaded.
    */
-  expectOutput({ within, output, words, images }) {
+  expectOutput({ within, words, images }) {
     bench.shown = new Promise((resolve) => {
       const look = () => {
-        const last = [...document.querySelectorAll(`${within} ${output}`)].at(-1);
-        const text = last?.textContent ?? '';
+        const text = bench.text(within);
         if (!words.every((word) => text.includes(word))) return;
         const drawn = images ? [...document.querySelectorAll(`${within} img`)] : [];
         if (drawn.length < images) return;

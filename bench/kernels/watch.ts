@@ -5,6 +5,7 @@ import type { Frame, Page } from 'playwright-core';
 /** What inPage.js offers. */
 interface InPage {
   bench: {
+    text(within: string): string;
     expectClick(type: string): void;
     clicked: Promise<number>;
     expectOutput(wanted: Wanted): void;
@@ -14,9 +15,8 @@ interface InPage {
 
 /** An output that is waited for. */
 export interface Wanted {
-  /** Selectors: where the cell's outputs are, and of one in there. */
+  /** A selector: where the cell's outputs are. */
   within: string;
-  output: string;
   words: readonly string[];
   images: number;
 }
@@ -31,7 +31,7 @@ export async function clickOf(page: Page, type: string, click: () => Promise<unk
   await click();
   return inTime(
     page.evaluate(() => (globalThis as unknown as InPage).bench.clicked),
-    'no click was seen',
+    () => 'no click was seen',
   );
 }
 
@@ -42,13 +42,18 @@ export async function outputIn(frame: Frame, wanted: Wanted): Promise<() => Prom
   return () =>
     inTime(
       frame.evaluate(() => (globalThis as unknown as InPage).bench.shown),
-      `no output says ${wanted.words.join(' and ')}`,
+      async () => {
+        const text = await frame.evaluate((at) => (globalThis as unknown as InPage).bench.text(at), wanted.within);
+        return `no output says ${wanted.words.join(' and ')}; they end with: ${text.slice(-400)}`;
+      },
     );
 }
 
-function inTime<T>(coming: Promise<T>, problem: string): Promise<T> {
+/** @param problem says what was not seen, when it is too late */
+function inTime<T>(coming: Promise<T>, problem: () => string | Promise<string>): Promise<T> {
+  const tell = async () => new Error(await problem());
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(problem)), patienceMs);
+    const late = setTimeout(() => void tell().then(reject, reject), patienceMs);
     void coming.then(resolve, reject).finally(() => clearTimeout(late));
   });
 }

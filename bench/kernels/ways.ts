@@ -13,8 +13,8 @@ export interface Way {
   click(o?: { ended?: boolean }): Promise<number>;
 }
 
-const inFrame = { within: '.output_container', output: '.output' };
-const inNotebook = { within: '.jp-Notebook .jp-Cell:first-child', output: '.jp-OutputArea-child' };
+const inFrame = '.output_container';
+const inLab = '.jp-Notebook .jp-Cell:first-child';
 
 /** In VS Code, with our kernel or a direct connection; both are the same notebook in the same window. */
 export class InVscode implements Way {
@@ -39,7 +39,7 @@ export class InVscode implements Way {
     const said = mark(++this.runs);
     if (!this.frame) return this.first(said);
     const words = kernel === 'ours' && cell.leftOut ? [said, cell.leftOut] : [said];
-    const shown = await outputIn(this.frame, { ...inFrame, words, images: cell.images });
+    const shown = await outputIn(this.frame, { within: inFrame, words, images: cell.images });
     if (o.ended) await host.ask('expectEnd', { path });
     const clicked = await clickOf(page, 'click', () => this.notebook.run(0));
     const all = await Promise.all([shown(), o.ended ? host.ask('ended') : 0]);
@@ -48,9 +48,13 @@ export class InVscode implements Way {
 
   /** The first output tells which frame holds the outputs; it starts the kernel as well, and its time is not asked for. */
   private async first(said: string): Promise<number> {
-    const shown = this.notebook.output(said);
+    const { host, path } = this.o;
+    const shown = this.notebook.output(said, 120_000);
+    await host.ask('expectEnd', { path });
     await this.notebook.run(0);
     const output = await (await shown).elementHandle();
+    // A kernel that is changed under a running cell leaves it running for ever.
+    await host.ask('ended');
     this.frame = (await output?.ownerFrame()) ?? undefined;
     return NaN;
   }
@@ -70,6 +74,7 @@ export class InJupyterLab implements Way {
     await page.goto(new URL(`lab/tree/${path}?reset`, jupyter).href);
     await page.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
     await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    await page.getByText(/\| Idle$/).waitFor();
     return new InJupyterLab(page, cell);
   }
 
@@ -82,12 +87,16 @@ export class InJupyterLab implements Way {
     const said = mark(++this.runs);
     // The button runs the active cell and goes on to the next.
     await page.locator('.jp-Notebook .jp-CodeCell .jp-InputPrompt').first().click();
-    const shown = await outputIn(page.mainFrame(), { ...inNotebook, words: [said], images: cell.images });
+    const shown = await outputIn(page.mainFrame(), {
+      within: `${inLab} .jp-OutputArea`,
+      words: [said],
+      images: cell.images,
+    });
     const button = page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="run"] jp-button');
     const clicked = await clickOf(page, 'mousedown', () => button.click());
     const at = await shown();
     if (!o.ended) return at - clicked;
-    const number = page.locator(`${inNotebook.within} .jp-InputPrompt`).getByText(`[${this.runs}]:`);
+    const number = page.locator(`${inLab} .jp-InputPrompt`).getByText(`[${this.runs}]:`);
     if (await number.isVisible()) return at - clicked;
     await number.waitFor();
     return Date.now() - clicked;

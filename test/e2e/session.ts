@@ -26,6 +26,8 @@ export interface SessionOptions {
   extensions?: readonly string[];
   /** Added to the extension host's environment. */
   env?: NodeJS.ProcessEnv;
+  /** Further settings of VS Code. */
+  settings?: Record<string, unknown>;
   lab?: Lab;
 }
 
@@ -49,7 +51,7 @@ export class Session {
       undo.push(() => rm(workspace, { recursive: true, force: true }));
       await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
       const vscode = await installVscode();
-      const profile = await makeProfile({ settings });
+      const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
       undo.push(() => profile.remove());
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
       const server = await startServer(vscode, profile, { env: { KUBECONFIG: lab.kubeconfig(person), ...o.env } });
