@@ -26,7 +26,10 @@ export async function kubectlForward(
   const args = ['--kubeconfig', lab.kubeconfig('alice', { at: 'remote' }), '-n', namespace, ...to];
   const program = new RunFolder(lab.run).program('kubectl');
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'] });
-  const ended = once(child, 'exit');
+  // The last resort, for a bench that is ended itself.
+  const orphaned = () => child.kill();
+  process.once('exit', orphaned);
+  const ended = once(child, 'exit').finally(() => process.off('exit', orphaned));
   const found = await new Promise<number>((resolve, reject) => {
     child.stdout.on('data', (data: Buffer) => {
       const listens = /127\.0\.0\.1:(\d+)/.exec(data.toString())?.[1];
