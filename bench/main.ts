@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { defaultRun, repository } from '../lab/folders.ts';
 import { startLab, stopLab } from '../lab/index.ts';
+import { kernels } from './kernels.ts';
 import type { Figure } from './measure.ts';
 import { allSections, writePage, type Section } from './page.ts';
 import { scale } from './scale.ts';
@@ -24,11 +25,17 @@ const end = () => stopLab(run).finally(() => rm(run, { recursive: true, force: t
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void end().finally(() => process.exit(130)));
 
+/** Packs the extension. @returns the .vsix */
+async function packed(): Promise<string> {
+  say('Packing the extension');
+  const vsix = join(repository, 'kubeflow-notebooks.vsix');
+  await build(join(repository, 'package.mjs'), vsix);
+  return vsix;
+}
+
 const measures: Record<Section, () => Promise<Figure[]>> = {
   use: async () => {
-    say('Packing the extension');
-    const vsix = join(repository, 'kubeflow-notebooks.vsix');
-    await build(join(repository, 'package.mjs'), vsix);
+    const vsix = await packed();
     const lab = await startLab({ run, progress: say });
     const boot: Figure = {
       what: 'lab boot, once built',
@@ -42,8 +49,12 @@ const measures: Record<Section, () => Promise<Figure[]>> = {
     say('Measuring in VS Code');
     return [...figures, ...(await workbench(lab, server)), ...(await sizes(vsix))];
   },
+  kernels: async () => {
+    await packed();
+    return kernels(await startLab({ run, progress: say }), say);
+  },
   scale: async () => {
-    await build(join(repository, 'package.mjs'), join(repository, 'kubeflow-notebooks.vsix'));
+    await packed();
     await build(join(repository, 'esbuild.mjs'), '--bench');
     return scale(await startLab({ run, progress: say }), issueSize, say);
   },

@@ -18,25 +18,39 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The value that this share of all is at most, e.g. 0.95. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}
+
 /**
- * The medians of two ways to do the same, measured in turns, so that a busy moment of the computer meets both. The first
+ * What several ways to do the same measure, in turns, so that a busy moment of the computer meets all of them. The first
  * turn is a warm-up and does not count.
  * @param o.restMs between two runs, as between two things that a person does
  */
+export async function inTurns<T>(
+  o: { times: number; restMs?: number },
+  ways: readonly (() => Promise<T>)[],
+): Promise<T[][]> {
+  const values: T[][] = ways.map(() => []);
+  for (let n = 0; n <= o.times; n++)
+    for (const [i, way] of ways.entries()) {
+      await delay(o.restMs ?? 0);
+      const value = await way();
+      if (n > 0) values[i]!.push(value);
+    }
+  return values;
+}
+
+/** The medians of two ways to do the same, measured in turns. */
 export async function sideBySide(
   o: { times: number; restMs?: number },
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
 ): Promise<{ ours: number; theirs: number }> {
-  const values: { ours: number; theirs: number }[] = [];
-  for (let n = 0; n <= o.times; n++) {
-    await delay(o.restMs ?? 0);
-    const first = await ours();
-    await delay(o.restMs ?? 0);
-    values.push({ ours: first, theirs: await theirs() });
-  }
-  const counted = values.slice(1);
-  return { ours: median(counted.map((each) => each.ours)), theirs: median(counted.map((each) => each.theirs)) };
+  const [mine = [], other = []] = await inTurns(o, [ours, theirs]);
+  return { ours: median(mine), theirs: median(other) };
 }
 
 /** How long something takes, in milliseconds. */

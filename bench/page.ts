@@ -8,8 +8,18 @@ const sections = {
   use: {
     title: 'In use',
     notes: `The tunnel leads to a program that sends bytes as fast as it is asked to, behind the same pod for both, through the API server's
-address that is not loopback to VS Code. The cell prints one line; *direct connection* is a bare notebook controller in the same window
-with a WebSocket straight to the same Jupyter.`,
+address that is not loopback to VS Code.`,
+  },
+  kernels: {
+    title: 'Kernels and files',
+    notes: `One notebook server, reached through the API server's address that is not loopback to VS Code. *Direct connection* is a bare
+notebook controller in the same window, on the same notebook, with a WebSocket straight to the same Jupyter; *JupyterLab* is that Jupyter's
+own page, opened straight from it in the same Chromium. A click's moment and that of its output are taken within the pages. Jupyter's limit
+of 1 MB a second of output is lifted for all of them, as is JupyterLab's of 50 outputs a cell; ours keeps the first 1 MB and the last 4 MB of
+what is printed in the cell and the whole in a file. *Held* is the processor time of the extension host's main thread within one turn of its
+event loop. After a restart, time counts from when \`kubectl wait\` calls the new pod ready until a GET is answered. The large notebook has a
+hundred pictures; a plain call sends and fetches the same bytes, JupyterLab's own way is the notebook as JSON. Memory is the extension
+host's, after a collection of garbage.`,
   },
   scale: {
     title: 'Five thousand notebook servers',

@@ -12,9 +12,10 @@ export interface BenchServer {
 
 const namespace = 'alice';
 const name = 'bench';
+const pod = `${name}-0`;
 
-/** Creates it as alice would and waits until Jupyter answers. */
-export async function benchServer(lab: Lab): Promise<BenchServer> {
+/** Creates it as alice would and waits until Jupyter answers. @param env of its container */
+export async function benchServer(lab: Lab, env: Record<string, string> = {}): Promise<BenchServer> {
   const notebook = {
     apiVersion: 'kubeflow.org/v1beta1',
     kind: 'Notebook',
@@ -27,6 +28,7 @@ export async function benchServer(lab: Lab): Promise<BenchServer> {
               name,
               image: 'ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.10.0',
               resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '500m', memory: '1Gi' } },
+              env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
               volumeMounts: [{ name: 'home', mountPath: '/home/jovyan' }],
             },
           ],
@@ -36,17 +38,22 @@ export async function benchServer(lab: Lab): Promise<BenchServer> {
     },
   };
   await lab.kubectl(['apply', '-f', '-'], { as: 'alice', input: JSON.stringify(notebook) });
-  const pod = `${name}-0`;
-  await lab.kubectl(['wait', `--for=create`, `pod/${pod}`, '-n', namespace, '--timeout=60s'], { as: 'admin' });
-  await lab.kubectl(['wait', '--for=condition=Ready', `pod/${pod}`, '-n', namespace, '--timeout=180s'], {
-    as: 'admin',
-  });
+  await becomesReady(lab);
   const uid = (
     await lab.kubectl(['get', 'pod', pod, '-n', namespace, '-o', 'jsonpath={.metadata.uid}'], { as: 'admin' })
   ).trim();
   const port = (await forwards(lab, pod)).find(({ ports }) => !ports || ports.includes(8888))?.target.port;
   if (!port) throw new Error('the lab does not say where this pod’s Jupyter listens');
   return { namespace, name, pod, uid, jupyter: `http://127.0.0.1:${port}/notebook/${namespace}/${name}/` };
+}
+
+/** Waits until its pod is there and ready, as kubectl says. */
+export async function becomesReady(lab: Lab): Promise<void> {
+  for (const [what, limit] of [
+    ['create', '60s'],
+    ['condition=Ready', '180s'],
+  ])
+    await lab.kubectl(['wait', `--for=${what}`, `pod/${pod}`, '-n', namespace, `--timeout=${limit}`], { as: 'admin' });
 }
 
 interface Forward {

@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
-import { homedir } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { RunFolder } from '../lab/folders.ts';
 import type { Lab } from '../lab/index.ts';
 import { Tunnel } from '../src/jupyter/tunnel.ts';
-import { Cluster } from '../src/k8s/cluster.ts';
-import { Kubeconfig } from '../src/k8s/kubeconfig.ts';
+import type { Cluster } from '../src/k8s/cluster.ts';
 import { silentLogger } from '../src/k8s/log.ts';
 import { portForward } from '../src/k8s/portForward.ts';
+import { kubectlForward } from './kubectlForward.ts';
 import { sideBySide, timed, type Figure } from './measure.ts';
+import { clusterOf } from './clusters.ts';
 import { addForward, type BenchServer } from './server.ts';
 
 const podPort = 9000;
@@ -20,8 +18,8 @@ const megabytes = 256;
 export async function tunnel(lab: Lab, server: BenchServer): Promise<Figure[]> {
   const source = await byteSource();
   await addForward(lab, server.pod, podPort, source.port);
-  const kubectl = await kubectlForward(lab, server);
-  const cluster = await remoteCluster(lab);
+  const kubectl = await kubectlForward(lab, server, { podPort });
+  const cluster = await clusterOf(lab, 'alice', 'remote');
   const ours = ourTunnel(cluster, server);
   try {
     const dialOurs = () => ours.connect();
@@ -94,13 +92,6 @@ async function dialed(socket: net.Socket): Promise<net.Socket> {
   return socket;
 }
 
-async function remoteCluster(lab: Lab): Promise<Cluster> {
-  const path = lab.kubeconfig('alice', { at: 'remote' });
-  const config = await Kubeconfig.load({ env: {}, home: homedir(), platform: process.platform, path });
-  const context = config.context(config.currentContext ?? '');
-  return Cluster.connect(context, { env: process.env, logger: silentLogger });
-}
-
 function ourTunnel(cluster: Cluster, { namespace, name, pod, uid }: BenchServer): Tunnel {
   const to = { namespace, pod, uid, port: podPort };
   return new Tunnel({
@@ -113,35 +104,4 @@ function ourTunnel(cluster: Cluster, { namespace, name, pod, uid }: BenchServer)
     },
     logger: silentLogger,
   });
-}
-
-async function kubectlForward(
-  lab: Lab,
-  { namespace, pod }: BenchServer,
-): Promise<{ port: number; stop(): Promise<void> }> {
-  const args = [
-    '--kubeconfig',
-    lab.kubeconfig('alice', { at: 'remote' }),
-    '-n',
-    namespace,
-    'port-forward',
-    pod,
-    `:${podPort}`,
-  ];
-  const child = spawn(new RunFolder(lab.run).program('kubectl'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.stdout.on('data', (data: Buffer) => {
-      const found = /127\.0\.0\.1:(\d+)/.exec(data.toString())?.[1];
-      if (found) resolve(Number(found));
-    });
-    child.once('error', reject).once('exit', (code) => reject(new Error(`kubectl port-forward ended with ${code}`)));
-  });
-  return {
-    port,
-    stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill();
-      await gone;
-    },
-  };
 }

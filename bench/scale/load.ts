@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { annotations, notebooks } from '../../src/kubeflow/objects.ts';
 import { answers } from './answers.ts';
-import { clusterAt } from './clusters.ts';
+import { clusterAt } from '../clusters.ts';
 import { loadAnnotation, type Load, type Written } from './protocol.ts';
 
 // Changes stopped notebook servers at a steady rate: who made them, which its view shows, and with each tenth change since

@@ -7,7 +7,7 @@ import { serverDescription, serverIcon } from '../../src/views/tree/serverLook.t
 import { statusSentence } from '../../src/views/words.ts';
 import { inEnglish as t } from '../../src/views/words/translate.ts';
 import { answers } from './answers.ts';
-import { clusterAt } from './clusters.ts';
+import { clusterAt } from '../clusters.ts';
 import { LoopWatch } from './loopWatch.ts';
 import { loadAnnotation, type LookAt, type Looked, type Memory, type Reading, type Written } from './protocol.ts';
 

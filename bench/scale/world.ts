@@ -7,7 +7,7 @@ import { LiveList } from '../../src/k8s/liveList.ts';
 import { silentLogger } from '../../src/k8s/log.ts';
 import { nodes, roleBindings, type KubeObject, type ResourceType } from '../../src/k8s/objects.ts';
 import { annotations, notebooks, profiles, type Notebook } from '../../src/kubeflow/objects.ts';
-import { clusterOf } from './clusters.ts';
+import { clusterOf } from '../clusters.ts';
 import { playedLabel, playedStages } from './played.ts';
 
 /** How many there are. */

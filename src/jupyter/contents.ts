@@ -11,6 +11,7 @@ import {
   type Model,
 } from './contentsModel.ts';
 import { isJupyterError, JupyterError } from './errors.ts';
+import { fileBody } from './fileBody.ts';
 import type { RawFiles } from './rawFiles.ts';
 import type { Rest } from './rest.ts';
 
@@ -18,6 +19,7 @@ export { largestFileBytes, type Entry } from './contentsModel.ts';
 
 export interface CallOptions {
   query?: string;
+  /** As in Rest. */
   body?: unknown;
   signal?: AbortSignal;
   /** Doing it twice is another thing. */
@@ -71,11 +73,8 @@ export class ContentsClient {
   async writeFile(path: string, bytes: Uint8Array, o: { signal?: AbortSignal } = {}): Promise<Entry> {
     if (bytes.byteLength > largestFileBytes)
       throw new JupyterError({ code: 'TooLarge', path, bytes: bytes.byteLength, limitBytes: largestFileBytes });
-    const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-    const put = async (to: string) =>
-      entryOf(
-        await this.call<Model>('PUT', to, { body: { type: 'file', format: 'base64', content }, signal: o.signal }),
-      );
+    const body = fileBody(bytes);
+    const put = async (to: string) => entryOf(await this.call<Model>('PUT', to, { body, signal: o.signal }));
     try {
       return await put(path);
     } catch (error) {
@@ -92,9 +91,7 @@ export class ContentsClient {
    * The file is as long afterwards as the entry's size says; a manager that knows no parts shows there.
    */
   async writePart(path: string, part: Uint8Array, chunk: number, signal?: AbortSignal): Promise<Entry> {
-    const content = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
-    const body = { type: 'file', format: 'base64', content, chunk };
-    return entryOf(await this.call<Model>('PUT', path, { body, signal, once: true }));
+    return entryOf(await this.call<Model>('PUT', path, { body: fileBody(part, chunk), signal, once: true }));
   }
 
   /** Rejects with Exists where there is something of that name. */

@@ -25,7 +25,12 @@ const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>, timeoutMs?: number): typeof fetch {
   return async (input, init?: OwnInit) => {
     const isRequest = typeof input === 'object' && 'method' in input && 'url' in input;
-    const request = isRequest && !init ? (input as unknown as RequestLike) : new Request(input, init);
+    // A Request would copy them twice, and a large file's are many.
+    const bytes = init?.body instanceof Uint8Array ? init.body : undefined;
+    const request =
+      isRequest && !init
+        ? (input as unknown as RequestLike)
+        : new Request(input, bytes ? { ...init, body: undefined } : init);
     const url = new URL(request.url);
     const headers = new Headers();
     request.headers.forEach((value, name) => headers.set(name, value));
@@ -38,7 +43,7 @@ export function makeFetch(http: TunnelHttp, extra: () => Record<string, string>,
       method: request.method,
       path: url.pathname + url.search,
       headers: Object.fromEntries(headers),
-      body: bodyless ? undefined : new Uint8Array(await request.arrayBuffer()),
+      body: bytes ?? (bodyless ? undefined : new Uint8Array(await request.arrayBuffer())),
       signal: request.signal ?? undefined,
       once: init?.once,
       timeoutMs,

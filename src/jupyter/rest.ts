@@ -9,8 +9,9 @@ export class Rest {
   ) {}
 
   /**
-   * The answer's JSON (undefined for 204). `path` is relative to the server's base, percent-encoded. Rejects with
-   * JupyterError Refused for any status that is no success, with the tunnel's error where nothing was answered.
+   * The answer's JSON (undefined for 204). `path` is relative to the server's base, percent-encoded. A body of bytes is
+   * JSON already. Rejects with JupyterError Refused for any status that is no success, with the tunnel's error where
+   * nothing was answered.
    */
   async call<T>(
     method: string,
@@ -22,7 +23,10 @@ export class Rest {
       once: o.once,
       ...(o.body === undefined
         ? {}
-        : { body: JSON.stringify(o.body), headers: { 'Content-Type': 'application/json' } }),
+        : {
+            body: o.body instanceof Uint8Array ? (o.body as BodyInit) : JSON.stringify(o.body),
+            headers: { 'Content-Type': 'application/json' },
+          }),
       ...(o.signal ? { signal: o.signal } : {}),
     };
     const response = await this.fetch(this.baseUrl + path, init);

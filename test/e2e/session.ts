@@ -28,6 +28,8 @@ export interface SessionOptions {
   extensions?: readonly string[];
   /** Added to the extension host's environment. */
   env?: NodeJS.ProcessEnv;
+  /** Further settings of VS Code. */
+  settings?: Record<string, unknown>;
   lab?: Lab;
   /** By way of the lab's fault proxy. */
   at?: 'proxy';
@@ -56,7 +58,7 @@ export class Session {
       await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
       for (const [name, text] of Object.entries(o.files ?? {})) await writeFile(join(workspace, name), text);
       const vscode = await installVscode();
-      const profile = await makeProfile({ settings });
+      const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
       undo.push(() => profile.remove());
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
       const server = await startServer(vscode, profile, {

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import type { Lab, Person } from '../../lab/index.ts';
-import { Cluster } from '../../src/k8s/cluster.ts';
-import { Kubeconfig } from '../../src/k8s/kubeconfig.ts';
-import { silentLogger } from '../../src/k8s/log.ts';
+import type { Lab, Person } from '../lab/index.ts';
+import { Cluster } from '../src/k8s/cluster.ts';
+import { Kubeconfig } from '../src/k8s/kubeconfig.ts';
+import { silentLogger } from '../src/k8s/log.ts';
 
 /** The cluster as a kubeconfig's current context has it. */
 export async function clusterAt(path: string): Promise<Cluster> {
