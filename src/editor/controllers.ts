@@ -5,14 +5,13 @@ import type { KernelSession } from '../jupyter/kernelSession.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { sameServer, serverKey, type ServerRef } from './address.ts';
-import type { Connection, Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import { registerKernelHelp } from './help/register.ts';
-import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
-import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
+import { kernelNameOf } from './notebookSpec.ts';
 import { OwnKernels } from './ownKernels.ts';
-import { Selection } from './selectKernel.ts';
-import { controllerId, localSessionPath, machineOf } from './sessionPath.ts';
+import { ServerController } from './serverController.ts';
+import { localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
 import { WholeOutputs } from './wholeOutputs.ts';
@@ -35,13 +34,6 @@ export interface ControllersOptions {
   extensionId: string;
 }
 
-interface Used {
-  ref: ServerRef;
-  controller: vscode.NotebookController;
-  selection: Selection;
-  kernels: Map<vscode.NotebookDocument, NotebookKernel>;
-}
-
 const notebookType = 'jupyter-notebook';
 
 /**
@@ -49,7 +41,7 @@ const notebookType = 'jupyter-notebook';
  * *Choose Notebook Server...*. Selecting needs no click; needs no Jupyter extension and leaves its controllers alone.
  */
 export class Controllers implements Disposable {
-  private readonly used = new Map<string, Used>();
+  private readonly used = new Map<string, ServerController>();
   private readonly memory: UsedServers;
   /** The kernels that were started from this computer. */
   readonly ownKernels: OwnKernels;
@@ -117,33 +109,29 @@ export class Controllers implements Disposable {
   /** Restarts the kernel of a notebook, or starts one when it has ended; false when none of ours is selected for it. */
   async restart(notebook: vscode.NotebookDocument): Promise<boolean> {
     const used = this.usedBy(notebook);
-    if (used) await this.kernelOf(used, notebook).restart();
+    if (used) await used.kernelOf(notebook).restart();
     return used !== undefined;
   }
 
   /** Interrupts the kernel of a notebook; false when it has none of ours. */
   async interrupt(notebook: vscode.NotebookDocument): Promise<boolean> {
     const used = this.usedBy(notebook);
-    return used !== undefined && this.kernelOf(used, notebook).interrupt();
+    return used !== undefined && used.kernelOf(notebook).interrupt();
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
-    for (const { controller, selection, kernels } of this.used.values()) {
-      selection.dispose();
-      for (const kernel of kernels.values()) kernel.dispose();
-      controller.dispose();
-    }
+    for (const used of this.used.values()) used.dispose();
     this.used.clear();
     this.ran.dispose();
   }
 
   /** Several servers can have run cells of a notebook, one after the other: the selected one counts. */
-  private usedBy(notebook: vscode.NotebookDocument): Used | undefined {
+  private usedBy(notebook: vscode.NotebookDocument): ServerController | undefined {
     return [...this.used.values()].find((used) => used.selection.has(notebook));
   }
 
-  private async use(ref: ServerRef): Promise<Used> {
+  private async use(ref: ServerRef): Promise<ServerController> {
     const used = this.ensure(ref);
     const { fingerprint } = await this.o.connections.open(ref);
     await this.memory.remember({ ...ref, fingerprint });
@@ -151,36 +139,18 @@ export class Controllers implements Disposable {
   }
 
   /** The controller of a server; contacts nobody. */
-  private ensure(ref: ServerRef): Used {
+  private ensure(ref: ServerRef): ServerController {
     const key = serverKey(ref);
     const known = this.used.get(key);
     if (known) return known;
-    const remembered = this.memory.all().find((server) => sameServer(server, ref));
-    const controller = vscode.notebooks.createNotebookController(
-      controllerId(key),
-      notebookType,
-      ref.name,
-      (cells, nb) => this.kernelOf(made, nb).run(cells),
-    );
-    const made: Used = { ref, controller, selection: new Selection(controller), kernels: new Map() };
-    controller.label = label(ref, remembered?.kernel);
-    controller.description = ref.context;
-    controller.supportsExecutionOrder = true;
-    if (remembered?.languages?.length) controller.supportedLanguages = remembered.languages;
-    controller.interruptHandler = async (notebook) => {
-      try {
-        await this.kernelOf(made, notebook).interrupt();
-      } catch (error) {
-        this.o.report(error);
-      }
-    };
+    const { logger, report } = this.o;
+    const make = (notebook: vscode.NotebookDocument, of: ServerController) => this.kernel(of, notebook);
+    const made = new ServerController({ ref, notebookType, memory: this.memory, logger, report, make });
     this.used.set(key, made);
     return made;
   }
 
-  private kernelOf(used: Used, notebook: vscode.NotebookDocument): NotebookKernel {
-    const known = used.kernels.get(notebook);
-    if (known) return known;
+  private kernel(used: ServerController, notebook: vscode.NotebookDocument): NotebookKernel {
     const { ref } = used;
     const uri = notebook.uri.toString();
     const at = fromUri(notebook.uri);
@@ -188,44 +158,24 @@ export class Controllers implements Disposable {
     const clientId = this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID);
     // The next notebook named Untitled-1 is another one.
     const identity = notebook.isUntitled ? `${uri} ${clientId}` : uri;
-    const remembered = () => this.memory.all().find((server) => sameServer(server, ref));
-    const kernel = new NotebookKernel({
+    return new NotebookKernel({
       controller: used.controller,
-      connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered()?.fingerprint),
+      connect: () => this.o.connections.open(ref, here?.fingerprint ?? used.remembered()?.fingerprint),
       path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, notebook.uri.path),
       kernelName: () => kernelNameOf(notebook),
       clientId,
       explain: this.o.explain,
       logger: this.o.logger,
       wholeOutputs: this.wholeOutputs,
-      onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
+      onDidStart: (session, connection) => {
+        if (!session.found)
+          this.ownKernels
+            .add(session.kernelId)
+            .then(undefined, (error: unknown) => this.o.logger.debug(`own kernels: ${String(error)}`));
+        void used.started(notebook, session, connection);
+      },
       onDidRunCell: () => this.ran.fire(ref),
     });
-    used.kernels.set(notebook, kernel);
-    return kernel;
-  }
-
-  /** With the first kernel comes what it is called and which language it speaks. */
-  private async started(
-    used: Used,
-    notebook: vscode.NotebookDocument,
-    session: KernelSession,
-    connection: Connection,
-  ): Promise<void> {
-    try {
-      if (!session.found) await this.ownKernels.add(session.kernelId);
-      const { specs } = await connection.server.specs();
-      const spec = specs.find((s) => s.name === session.kernelName);
-      if (!spec) return;
-      const languages = [...new Set([spec, ...specs].map((s) => languageId(s.language)))];
-      used.controller.label = label(used.ref, spec.displayName);
-      used.controller.supportedLanguages = languages;
-      const { fingerprint } = connection;
-      await this.memory.remember({ ...used.ref, fingerprint, kernel: spec.displayName, languages });
-      await rememberSpec(notebook, spec.name, spec.displayName, spec.language);
-    } catch (error) {
-      this.o.logger.debug(`kernelspecs of ${used.ref.name}: ${String(error)}`);
-    }
   }
 
   /** A notebook of a server prefers that server's kernel. */
@@ -263,14 +213,9 @@ export class Controllers implements Disposable {
       if (!ref) return;
       await this.select(notebook, ref);
       const used = this.ensure(ref);
-      if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells);
+      if (used.selection.has(notebook)) await used.kernelOf(notebook).run(cells);
     } catch (error) {
       this.o.report(error);
     }
   }
-}
-
-function label({ name, namespace }: ServerRef, kernel: string | undefined): string {
-  const short = kernel?.replace(/ \(ipykernel\)$/, '');
-  return short ? `${name} — ${short} (${namespace})` : `${name} (${namespace})`;
 }

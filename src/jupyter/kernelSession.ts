@@ -2,20 +2,16 @@ import type { KernelMessage } from '@jupyterlab/services';
 import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
-import type { ChannelEnd } from './kernelChannel.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
+import { KernelLife } from './kernelLife.ts';
 import { KernelQuestions } from './kernelQuestions.ts';
 import { KernelRestart } from './kernelRestart.ts';
 import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
-import { uidOf } from './target.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
-
-/** A kernel that says that it ends and is then heard of no more. */
-const shutDownPatienceMs = 5000;
 
 type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
 
@@ -41,17 +37,16 @@ export class KernelSession implements Disposable {
   private end: JupyterProblem | undefined;
   private lostAt: Date | undefined;
   private probe: ReconnectProbe | undefined;
-  private podUid: string | undefined;
   private restarting = false;
+  private readonly life: KernelLife;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
   /** What the kernel tells somebody who types. */
   readonly help: KernelHelp;
-  private shutDownTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
-    this.podUid = uidOf(target);
+    this.life = new KernelLife(target, (reason) => this.ended(reason));
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
       send: (type, content) => {
@@ -64,8 +59,7 @@ export class KernelSession implements Disposable {
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
-      channel.onDidEnd((end) => this.ended(this.reasonOf(end))),
-      target.onDidChange(() => this.follow()),
+      channel.onDidEnd((end) => this.ended(this.life.reasonOf(end))),
     ];
   }
 
@@ -162,7 +156,7 @@ export class KernelSession implements Disposable {
     this.disposed = true;
     // What still runs goes on at the server, out of our sight; what is asked from now on needs another session.
     this.end ??= { code: 'ConnectionLost', server: this.options.target.server, since: new Date() };
-    clearTimeout(this.shutDownTimer);
+    this.life.dispose();
     this.autoRestart.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
@@ -192,24 +186,20 @@ export class KernelSession implements Disposable {
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
-    const problem = this.kernelEnded(this.lastEnd ?? 'died');
-    this.runs.abandon(problem);
+    this.runs.abandon(this.life.died());
     this.setStatus('restarting');
     this.autoRestart.begin();
   }
 
-  /**
-   * Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. Which of
-   * the two shows in what comes next: a kernel that is not found, or a pod that is another one.
-   */
+  /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. */
   private shutDownTold(message: KernelMessage.IMessage): void {
     if (this.restarting) return;
     if ((message.content as { restart?: boolean }).restart === true) {
-      this.runs.abandon(this.kernelEnded('shutDown'));
+      this.runs.abandon(this.life.ended('shutDown'));
       this.options.channel.reconnect();
       return;
     }
-    this.shutDownTimer ??= setTimeout(() => this.ended('shutDown'), shutDownPatienceMs);
+    this.life.shutDownTold();
   }
 
   private connectionChanged(connected: boolean): void {
@@ -219,7 +209,7 @@ export class KernelSession implements Disposable {
       if (!this.restarting) this.connections.fire(this.lost);
       return;
     }
-    this.podUid = uidOf(this.options.target) ?? this.podUid;
+    this.life.reached();
     const ask = this.question();
     if (this.lostAt) {
       // After a restart nothing that runs was asked before it.
@@ -253,35 +243,13 @@ export class KernelSession implements Disposable {
     this.options.channel.send(reply);
   }
 
-  private follow(): void {
-    const current = this.options.target.current();
-    if (current.kind === 'ready') {
-      if (this.podUid !== undefined && current.pod.uid !== this.podUid) this.ended(this.lastEnd ?? 'serverRestarted');
-    } else if (current.why === 'stopped' || current.why === 'deleted') this.ended(this.reasonOf('serverStopped'));
-    // The container that the kernel ran in has ended or is being ended.
-    else if (current.why !== 'unknown' && this.podUid !== undefined) this.ended(this.lastEnd ?? 'serverRestarted');
-  }
-
-  private reasonOf(end: ChannelEnd): KernelEndReason {
-    const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
-    return this.lastEnd ?? otherwise;
-  }
-
-  private get lastEnd(): 'outOfMemory' | undefined {
-    return this.options.target.lastEnd?.();
-  }
-
   private ended(reason: KernelEndReason): void {
     if (this.end) return;
-    this.end = this.kernelEnded(reason);
+    this.end = this.life.ended(reason);
     this.runs.abandon(this.end);
     this.setStatus('dead');
     this.ends.fire(this.end);
     this.dispose();
-  }
-
-  private kernelEnded(reason: KernelEndReason): JupyterProblem {
-    return { code: 'KernelEnded', server: this.options.target.server, reason };
   }
 
   private question(): KernelMessage.IMessage {
