@@ -160,7 +160,7 @@ export class OutputWriter {
       }
       case 'note':
         return append(noteOf(step.text));
-      case 'limited':
+      case 'missing':
         return append(noteOf(`${this.o.words(step.problem)}\n`));
       case 'tail': {
         const size = (step.left / 1e6).toFixed(1);

@@ -2,6 +2,7 @@ import type { KernelMessage } from '@jupyterlab/services';
 import type { JupyterProblem } from './errors.ts';
 
 export type OutputLimited = Extract<JupyterProblem, { code: 'OutputLimited' }>;
+export type OutputLost = Extract<JupyterProblem, { code: 'OutputLost' }>;
 
 /** What a running cell tells, in the order in which the kernel said it. */
 export type OutputEvent =
@@ -19,7 +20,9 @@ export type OutputEvent =
   | { kind: 'error'; name: string; value: string; traceback: string[] }
   | { kind: 'clear'; wait: boolean }
   /** Jupyter itself says that it throws outputs away. */
-  | { kind: 'limited'; problem: OutputLimited };
+  | { kind: 'limited'; problem: OutputLimited }
+  /** What was said while the wire was cut is missing here. */
+  | { kind: 'lost'; problem: OutputLost };
 
 /** By mime type: text, an array of lines, base64 or JSON, as nbformat has it. */
 export type MimeBundle = Record<string, unknown>;

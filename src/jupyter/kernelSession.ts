@@ -5,11 +5,13 @@ import { JupyterError, type JupyterProblem, type KernelEndReason } from './error
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
 import { KernelLife } from './kernelLife.ts';
+import { KernelLoss } from './kernelLoss.ts';
 import { KernelQuestions } from './kernelQuestions.ts';
 import { KernelRestart } from './kernelRestart.ts';
-import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
+import { KernelRuns } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
+import type { MessageMark } from './messageMark.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 
@@ -33,12 +35,11 @@ export class KernelSession implements Disposable {
   private readonly runs = new KernelRuns();
   private readonly subscriptions: Disposable[];
   private disposed = false;
-  private state: KernelStatus = 'starting';
+  private state: KernelStatus;
   private end: JupyterProblem | undefined;
-  private lostAt: Date | undefined;
-  private probe: ReconnectProbe | undefined;
   private restarting = false;
   private readonly life: KernelLife;
+  private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
   /** What the kernel tells somebody who types. */
@@ -46,7 +47,9 @@ export class KernelSession implements Disposable {
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
+    this.state = options.busy ? 'busy' : 'starting';
     this.life = new KernelLife(target, (reason) => this.ended(reason));
+    this.loss = new KernelLoss({ server: target.server, runs: this.runs, died: () => this.life.died() });
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
       send: (type, content) => {
@@ -58,6 +61,7 @@ export class KernelSession implements Disposable {
     this.help = new KernelHelp(this.questions);
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
+      channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.()),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
       channel.onDidEnd((end) => this.ended(this.life.reasonOf(end))),
     ];
@@ -93,7 +97,8 @@ export class KernelSession implements Disposable {
 
   /** ConnectionLost while the wire is cut. */
   get lost(): JupyterProblem | undefined {
-    return this.lostAt && { code: 'ConnectionLost', server: this.options.target.server, since: this.lostAt };
+    const { since } = this.loss;
+    return since && { code: 'ConnectionLost', server: this.options.target.server, since };
   }
 
   /** Why this session can run nothing more; a new one has to be opened. */
@@ -112,11 +117,20 @@ export class KernelSession implements Disposable {
       allow_stdin: handlers.input !== undefined,
       stop_on_error: true,
     });
-    const execution = new KernelExecution(message.header.msg_id, handlers);
-    this.runs.add(execution);
-    void execution.done.then(() => this.questions.changed());
+    const execution = this.add(message.header.msg_id, handlers);
     this.options.channel.send(message);
     return execution;
+  }
+
+  /**
+   * Takes up code that was sent under our client id earlier, in another window maybe; to be called before anything else.
+   * What Jupyter kept of it comes as its outputs, what it did not keep is told as `lost`.
+   * @param at when it was last heard of
+   */
+  adopt(messageId: string, handlers: ExecutionHandlers, at: Date, mark?: MessageMark): KernelExecution {
+    if (this.end) throw new JupyterError(this.end);
+    this.loss.heardBefore(at, mark);
+    return this.add(messageId, handlers);
   }
 
   /** Interrupts what runs; code that still waits for a connection is not sent any more. */
@@ -173,12 +187,13 @@ export class KernelSession implements Disposable {
       const update = outputOf(message);
       if (update?.kind === 'update') this.updates.fire(update);
     }
+    this.loss.take(message);
     const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
     else execution?.take(message);
     this.autoRestart.take(message);
     this.questions.take(message);
-    if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
+    this.loss.settle(message);
   }
 
   private statusTold(told: string): void {
@@ -204,33 +219,17 @@ export class KernelSession implements Disposable {
 
   private connectionChanged(connected: boolean): void {
     if (!connected) {
-      this.lostAt ??= new Date();
-      this.probe = undefined;
+      this.loss.cut();
       if (!this.restarting) this.connections.fire(this.lost);
       return;
     }
     this.life.reached();
     const ask = this.question();
-    if (this.lostAt) {
-      // After a restart nothing that runs was asked before it.
-      if (!this.autoRestart.pending) this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
-      this.lostAt = undefined;
-      this.connections.fire(undefined);
-    }
+    // After a restart nothing that runs was asked before it.
+    const another = this.autoRestart.pending;
+    if (another ? this.loss.backToAnother() : this.loss.back(ask.header.msg_id)) this.connections.fire(undefined);
     if (this.autoRestart.pending) this.autoRestart.connected();
     else this.options.channel.sendNow(ask);
-  }
-
-  /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
-  private settleLost({ since, before }: ReconnectProbe): void {
-    this.probe = undefined;
-    const problem: JupyterProblem = {
-      code: 'OutputLost',
-      server: this.options.target.server,
-      from: since,
-      to: new Date(),
-    };
-    for (const run of before) if (this.runs.isRunning(run)) run.abandon(problem);
   }
 
   private async ask(execution: KernelExecution, request: KernelMessage.IInputRequestMsg): Promise<void> {
@@ -250,6 +249,13 @@ export class KernelSession implements Disposable {
     this.setStatus('dead');
     this.ends.fire(this.end);
     this.dispose();
+  }
+
+  private add(messageId: string, handlers: ExecutionHandlers): KernelExecution {
+    const execution = new KernelExecution(messageId, handlers);
+    this.runs.add(execution);
+    void execution.done.then(() => this.questions.changed());
+    return execution;
   }
 
   private question(): KernelMessage.IMessage {
