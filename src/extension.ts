@@ -14,6 +14,7 @@ import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
+import { windowClaims } from './editor/reattach/windowClaims.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const controllers = things.add(
     new Controllers({
       connections,
+      claims: things.add(windowClaims(context, logger)),
       logger,
       memory,
       machineMemory: context.globalState,

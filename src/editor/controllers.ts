@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
@@ -8,6 +7,9 @@ import { sameServer, serverKey, type ServerRef } from './address.ts';
 import type { Connections } from './connections.ts';
 import { registerKernelHelp } from './help/register.ts';
 import { NotebookKernel } from './notebookKernel.ts';
+import { BusyElsewhere } from './busyElsewhere.ts';
+import { FolderNotice } from './folderNotice.ts';
+import type { Claims } from './reattach/claims.ts';
 import { kernelNameOf } from './notebookSpec.ts';
 import { OwnKernels } from './ownKernels.ts';
 import { ServerController } from './serverController.ts';
@@ -24,6 +26,7 @@ export interface ControllersOptions {
   memory: Memory;
   /** This computer's, shared by all windows. */
   machineMemory: Memory;
+  claims: Claims;
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   /** Shows an error with its remedy. */
@@ -51,12 +54,16 @@ export class Controllers implements Disposable {
   readonly onDidRunCell = this.ran.event;
   /** All that cells printed of which they show a part only. */
   readonly wholeOutputs: WholeOutputs;
+  private readonly busyElsewhere: BusyElsewhere;
+  private readonly folderNotice: FolderNotice;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: ControllersOptions) {
     this.wholeOutputs = new WholeOutputs(notebookType, o.logger);
     this.memory = new UsedServers(o.memory);
     this.ownKernels = new OwnKernels(o.machineMemory);
+    this.busyElsewhere = new BusyElsewhere();
+    this.folderNotice = new FolderNotice(o.memory);
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
       notebookType,
@@ -66,6 +73,7 @@ export class Controllers implements Disposable {
     this.chooser.description = vscode.l10n.t('Run on Kubeflow');
     this.subscriptions = [
       this.wholeOutputs,
+      this.busyElsewhere,
       new WidgetNotice(notebookType, (notebook) => this.usedBy(notebook) !== undefined),
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
@@ -152,28 +160,27 @@ export class Controllers implements Disposable {
 
   private kernel(used: ServerController, notebook: vscode.NotebookDocument): NotebookKernel {
     const { ref } = used;
-    const uri = notebook.uri.toString();
-    const at = fromUri(notebook.uri);
-    const here = at && sameServer(at.ref, ref) ? at : undefined;
-    const clientId = this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID);
-    // The next notebook named Untitled-1 is another one.
-    const identity = notebook.isUntitled ? `${uri} ${clientId}` : uri;
+    const here = hereOf(notebook.uri, ref);
     return new NotebookKernel({
+      notebook,
       controller: used.controller,
+      claims: this.o.claims,
+      key: ({ uri }) => this.keyOf(ref, uri),
       connect: () => this.o.connections.open(ref, here?.fingerprint ?? used.remembered()?.fingerprint),
-      path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, notebook.uri.path),
-      kernelName: () => kernelNameOf(notebook),
-      clientId,
+      path: ({ uri }, clientId) => hereOf(uri, ref)?.path ?? localPath(uri, clientId),
+      kernelName: kernelNameOf,
       explain: this.o.explain,
       logger: this.o.logger,
       wholeOutputs: this.wholeOutputs,
-      onDidStart: (session, connection) => {
+      onDidStart: (current, session, connection) => {
         if (!session.found)
           this.ownKernels
             .add(session.kernelId)
             .then(undefined, (error: unknown) => this.o.logger.debug(`own kernels: ${String(error)}`));
-        void used.started(notebook, session, connection);
+        void used.started(current, session, connection);
+        if (!hereOf(current.uri, ref)) void this.folderNotice.tell(current, ref);
       },
+      onDidFindElsewhere: (current, elsewhere) => this.busyElsewhere.set(current, ref, elsewhere),
       onDidRunCell: () => this.ran.fire(ref),
     });
   }
@@ -187,23 +194,38 @@ export class Controllers implements Disposable {
   }
 
   private closed(notebook: vscode.NotebookDocument): void {
-    for (const { ref, kernels, selection } of this.used.values()) {
-      kernels.get(notebook)?.dispose();
-      kernels.delete(notebook);
-      selection.forget(notebook);
-      if (notebook.isUntitled) this.memory.forgetClient(`${serverKey(ref)} ${notebook.uri.toString()}`);
+    for (const used of this.used.values()) {
+      used.closed(notebook);
+      // The next notebook named Untitled-1 is another one.
+      if (notebook.isUntitled) this.claimed(this.o.claims.forget(this.keyOf(used.ref, notebook.uri)));
     }
   }
 
-  /** A notebook on this computer keeps its kernel under its new name; those on a server: see KubeflowFileSystem. */
+  /** A notebook keeps its kernel under its new name. Jupyter's session of one on a server: see KubeflowFileSystem. */
   private renamed(from: vscode.Uri, to: vscode.Uri): void {
-    if (from.scheme === scheme || !/\.ipynb$/i.test(to.path)) return;
-    const path = (uri: vscode.Uri) => localSessionPath(machineOf(vscode.env, hostname()), uri.toString(), uri.path);
-    for (const { ref } of this.used.values()) {
-      if (!this.memory.knowsClient(`${serverKey(ref)} ${from.toString()}`)) continue;
-      const moving = this.o.connections.open(ref).then(({ server }) => server.moveSessions(path(from), path(to)));
-      moving.catch((error: unknown) => this.o.logger.warn(`the kernel of a renamed notebook: ${String(error)}`));
+    if (!/\.ipynb$/i.test(to.path)) return;
+    for (const used of this.used.values()) {
+      const { ref } = used;
+      const keys = [this.keyOf(ref, from), this.keyOf(ref, to)] as const;
+      if (!this.o.claims.knows(keys[0])) continue;
+      this.claimed(this.o.claims.move(...keys));
+      used.renamed(from.toString(), to.toString());
+      if (from.scheme === scheme) continue;
+      this.claimed(
+        this.o.connections.open(ref).then(({ server }) => server.moveSessions(localPath(from), localPath(to))),
+      );
     }
+  }
+
+  private claimed(done: Promise<unknown>): void {
+    done.catch((error: unknown) => this.o.logger.warn(`the kernel of a notebook: ${String(error)}`));
+  }
+
+  /** What tells a notebook's place at a server's kernels from others, on this computer. */
+  private keyOf(ref: ServerRef, uri: vscode.Uri): string {
+    // Each workspace has an Untitled-1.
+    const where = uri.scheme === 'untitled' ? `${this.memory.workspace()} ` : '';
+    return `${serverKey(ref)} ${where}${uri.toString()}`;
   }
 
   /** Runs on the chosen server what was run on *Choose Notebook Server...*. */
@@ -218,4 +240,16 @@ export class Controllers implements Disposable {
       this.o.report(error);
     }
   }
+}
+
+/** Where a notebook is on this server, if it is. */
+function hereOf(uri: vscode.Uri, ref: ServerRef) {
+  const at = uri.scheme === scheme ? fromUri(uri) : undefined;
+  return at && sameServer(at.ref, ref) ? at : undefined;
+}
+
+/** The session's path of a notebook that is not on the server. An unsaved one is told from the next of its name. */
+function localPath(uri: vscode.Uri, clientId = ''): string {
+  const identity = uri.scheme === 'untitled' ? `${uri.toString()} ${clientId}` : uri.toString();
+  return localSessionPath(machineOf(vscode.env, hostname()), identity, uri.path);
 }

@@ -16,8 +16,8 @@ export type OutputStep =
       executionCount?: number | null;
     }
   | { do: 'update'; displayId: string; data: MimeBundle; metadata: Record<string, unknown> }
-  /** A sentence of ours about what is missing here. */
-  | { do: 'missing'; problem: OutputLimited | OutputLost }
+  | { do: 'limited'; problem: OutputLimited }
+  | { do: 'lost'; problem: OutputLost }
   | { do: 'error'; name: string; value: string; traceback: string[] }
   /** The last part of a text that is too long; replaces the one that was shown before. `left`: bytes between the two. */
   | { do: 'tail'; name: 'stdout' | 'stderr'; text: string; left: number };
@@ -81,13 +81,13 @@ export class OutputPlan {
     if (event.kind === 'limited') {
       this.close();
       // Jupyter says so again and again while the cell goes on like that.
-      if (!this.limited.has(event.problem.what)) this.steps.push({ do: 'missing', problem: event.problem });
+      if (!this.limited.has(event.problem.what)) this.steps.push({ do: 'limited', problem: event.problem });
       this.limited.add(event.problem.what);
       return;
     }
     if (event.kind === 'lost') {
       this.close();
-      this.steps.push({ do: 'missing', problem: event.problem });
+      this.steps.push({ do: 'lost', problem: event.problem });
       return;
     }
     if (this.clearNext) this.clear();

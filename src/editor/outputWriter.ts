@@ -160,7 +160,8 @@ export class OutputWriter {
       }
       case 'note':
         return append(noteOf(step.text));
-      case 'missing':
+      case 'limited':
+      case 'lost':
         return append(noteOf(`${this.o.words(step.problem)}\n`));
       case 'tail': {
         const size = (step.left / 1e6).toFixed(1);

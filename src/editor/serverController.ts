@@ -27,6 +27,10 @@ export class ServerController implements Disposable {
   readonly controller: vscode.NotebookController;
   readonly selection: Selection;
   readonly kernels = new Map<vscode.NotebookDocument, NotebookKernel>();
+  /** Of notebooks that were closed while a cell ran, by their address: the cell goes on. */
+  private readonly unseen = new Map<string, NotebookKernel>();
+  /** The new addresses of notebooks that were renamed, by their old ones: VS Code closes the one and opens the other. */
+  private readonly moved = new Map<string, string>();
 
   /** Contacts nobody. */
   constructor(private readonly o: ServerControllerOptions) {
@@ -48,6 +52,7 @@ export class ServerController implements Disposable {
       }
     };
     this.selection = new Selection(this.controller);
+    this.selection.onDidSelect((notebook) => this.takeUp(notebook));
   }
 
   get ref(): ServerRef {
@@ -62,9 +67,45 @@ export class ServerController implements Disposable {
   kernelOf(notebook: vscode.NotebookDocument): NotebookKernel {
     const known = this.kernels.get(notebook);
     if (known) return known;
-    const kernel = this.o.make(notebook, this);
+    const uri = notebook.uri.toString();
+    const before = [...this.kernels.keys()].find((other) => this.moved.get(other.uri.toString()) === uri);
+    if (before) this.closed(before);
+    const kernel = this.unseen.get(uri) ?? this.o.make(notebook, this);
+    this.unseen.delete(uri);
     this.kernels.set(notebook, kernel);
     return kernel;
+  }
+
+  /** A notebook was closed. Its kernel goes on at the server, and here for as long as it runs a cell. */
+  closed(notebook: vscode.NotebookDocument): void {
+    this.selection.forget(notebook);
+    const kernel = this.kernels.get(notebook);
+    this.kernels.delete(notebook);
+    if (!kernel) return;
+    const old = notebook.uri.toString();
+    const uri = this.moved.get(old) ?? old;
+    this.moved.delete(old);
+    kernel.hide(() => {
+      if (this.unseen.get(uri) !== kernel) return;
+      this.unseen.delete(uri);
+      kernel.dispose();
+    });
+    if (kernel.goesOn && !notebook.isUntitled) this.unseen.set(uri, kernel);
+    else kernel.dispose();
+  }
+
+  /** A notebook of an open editor has another address. */
+  renamed(from: string, to: string): void {
+    if ([...this.kernels.keys()].some((notebook) => notebook.uri.toString() === from)) this.moved.set(from, to);
+    const kernel = this.unseen.get(from);
+    if (!kernel) return;
+    this.unseen.delete(from);
+    this.unseen.set(to, kernel);
+  }
+
+  /** A cell that was left running goes on in the notebook that has this kernel now. */
+  private takeUp(notebook: vscode.NotebookDocument): void {
+    this.kernelOf(notebook).reattach(notebook).catch(this.o.report);
   }
 
   /** With the first kernel comes what it is called and which language it speaks. */
@@ -86,7 +127,7 @@ export class ServerController implements Disposable {
 
   dispose(): void {
     this.selection.dispose();
-    for (const kernel of this.kernels.values()) kernel.dispose();
+    for (const kernel of [...this.kernels.values(), ...this.unseen.values()]) kernel.dispose();
     this.controller.dispose();
   }
 }

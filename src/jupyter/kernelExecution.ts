@@ -15,7 +15,7 @@ export interface ExecutionHandlers {
   /** What the user typed; undefined when the question was dismissed, which interrupts the code. */
   input?(prompt: string, password: boolean): Promise<string | undefined>;
   /** The code is on its way to the kernel: from now on it may run, whatever becomes of us. */
-  sent?(): void;
+  sent?(messageId: string): void;
   /** Something came from the kernel about this code, also where it is no output; its place, where the kernel numbers. */
   heard?(mark: MessageMark | undefined): void;
 }

@@ -61,7 +61,7 @@ export class KernelSession implements Disposable {
     this.help = new KernelHelp(this.questions);
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
-      channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.()),
+      channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.(id)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
       channel.onDidEnd((end) => this.ended(this.life.reasonOf(end))),
     ];
