@@ -74,7 +74,8 @@ describe('a real kernel that runs a cell while its client goes away', function (
     await noClient();
   });
   afterEach(async () => {
-    await connection.server.contents.delete('enough').catch(() => undefined);
+    const files = await connection.server.contents.list('');
+    if (files.some((file) => file.name === 'enough')) await connection.server.contents.delete('enough');
     for (const { id } of await connection.server.kernels()) await connection.server.shutdownKernel(id);
   });
 

@@ -25,7 +25,7 @@ export interface RunRecord {
   /** Cells that waited behind it and were not sent. */
   waiting: number;
   /** It ended while no editor showed its notebook. */
-  ended?: { ok: boolean; at: number; problem?: JupyterProblem };
+  ended?: { ok?: boolean; at: number; problem?: JupyterProblem };
 }
 
 export function readRun(folder: string): RunRecord | undefined {

@@ -5,7 +5,7 @@ import type { MessageMark } from '../../jupyter/messageMark.ts';
 import type { Logger } from '../../k8s/log.ts';
 import type { OutputWriter } from '../outputWriter.ts';
 import { cellAt } from './leftRuns.ts';
-import { OutputJournal } from './outputJournal.ts';
+import { OutputJournal, type Told } from './outputJournal.ts';
 import { checkOf, removeRun, writeRun, type RunRecord } from './runRecord.ts';
 
 export interface RunningCellOptions {
@@ -72,8 +72,7 @@ export class RunningCell {
       if (change.notebook === cell.notebook) this.moved();
     });
     writer.clear();
-    if (!this.kept) return;
-    for (const event of this.kept.journal.read().events)
+    for (const event of this.told().events)
       if (event === 'left-out') writer.text(vscode.l10n.t('... A part of the output is left out here. ...'));
       else writer.write(event);
   }
@@ -96,8 +95,8 @@ export class RunningCell {
 
   /** When the kernel was heard last, and what it said then; when the code was sent, where it said nothing. */
   heardLast(): { at: Date; mark: MessageMark | undefined } {
-    const told = this.kept?.journal.read();
-    return { at: new Date(told?.heardAt ?? this.kept?.record.sentAt ?? Date.now()), mark: told?.mark };
+    const { heardAt, mark } = this.told();
+    return { at: new Date(heardAt ?? this.kept?.record.sentAt ?? Date.now()), mark };
   }
 
   write(event: OutputEvent): void {
@@ -141,7 +140,7 @@ export class RunningCell {
   end(ok: boolean | undefined, problem?: JupyterProblem, at = Date.now()): void {
     if (this.left) return;
     if (!this.shown && this.kept) {
-      this.kept.record.ended = { ok: ok === true, at, ...(problem ? { problem } : {}) };
+      this.kept.record.ended = { ok, at, ...(problem ? { problem } : {}) };
       this.save();
       return this.leave();
     }
@@ -189,6 +188,16 @@ export class RunningCell {
       this.kept.journal.remove();
     } catch (error) {
       this.log(error);
+    }
+  }
+
+  private told(): Told {
+    try {
+      return this.kept?.journal.read() ?? { events: [] };
+    } catch (error) {
+      // What comes from now on is shown all the same.
+      this.log(error);
+      return { events: [] };
     }
   }
 
