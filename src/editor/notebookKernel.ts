@@ -246,7 +246,7 @@ export class NotebookKernel implements Disposable {
       const result = await run.done;
       ok = result.ok;
       // The end of this window's sight is not the cell's.
-      if (result.problem?.code === 'ConnectionLost') running.leave();
+      if (result.problem?.code === 'ConnectionLost') running.leave(this.words(result.problem));
       // That output is missing does not say how the cell ended.
       else running.end(result.problem?.code === 'OutputLost' ? undefined : ok, result.problem);
     } catch (error) {
