@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const connections = things.add(new Connections(sessions, { logger }));
   const { files, things: fileThings } = remoteFiles(context, connections, logger);
   things.add(fileThings);
-  const { controllers, kernelChoice } = notebookKernels(things, {
+  const { controllers, kernelChoice, claims } = notebookKernels(things, {
     ...{ context, sessions, connections, logger, report: tellError },
     chooseServer: () => chooseRunningServer(parts()),
     bringUp: (ref) => bringUp(parts(), ref),
@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const serverOf = (notebook: vscode.NotebookDocument) => controllers.serverOf(notebook);
   things.add(new FrameLinks({ connections, serverOf, kernelOfCell: kernelOf, report: tellError, logger }));
   const { ownKernels } = controllers;
-  const code = things.add(new CodeRunners({ connections, ownKernels, logger, memory, explain: say }));
+  const code = things.add(new CodeRunners({ connections, ownKernels, claims, logger, memory, explain: say }));
   const tree = things.add(
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );

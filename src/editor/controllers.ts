@@ -1,20 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { sameServer, serverKey, type ServerRef } from './address.ts';
-import type { Connection, Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import { registerKernelHelp } from './help/register.ts';
 import type { KernelChoice } from './kernelChoice.ts';
-import { languageId } from './languages.ts';
 import { NotebookKernel } from './notebookKernel.ts';
-import { kernelNameOf, rememberSpec } from './notebookSpec.ts';
+import { BusyElsewhere } from './busyElsewhere.ts';
+import { FolderNotice } from './folderNotice.ts';
+import type { Claims } from './reattach/claims.ts';
+import { kernelNameOf } from './notebookSpec.ts';
 import { OwnKernels } from './ownKernels.ts';
 import { runAgain } from './runAgain.ts';
-import { Selection } from './selectKernel.ts';
-import { controllerId, localSessionPath, machineOf } from './sessionPath.ts';
+import { ServerController } from './serverController.ts';
+import { localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
 import { WholeOutputs } from './wholeOutputs.ts';
@@ -27,6 +28,7 @@ export interface ControllersOptions {
   memory: Memory;
   /** This computer's, shared by all windows. */
   machineMemory: Memory;
+  claims: Claims;
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   /** Shows an error with its remedy. */
@@ -39,13 +41,6 @@ export interface ControllersOptions {
   extensionId: string;
 }
 
-interface Used {
-  ref: ServerRef;
-  controller: vscode.NotebookController;
-  selection: Selection;
-  kernels: Map<vscode.NotebookDocument, NotebookKernel>;
-}
-
 const notebookType = 'jupyter-notebook';
 
 /**
@@ -53,7 +48,7 @@ const notebookType = 'jupyter-notebook';
  * *Choose Notebook Server...*. Selecting needs no click; needs no Jupyter extension and leaves its controllers alone.
  */
 export class Controllers implements Disposable {
-  private readonly used = new Map<string, Used>();
+  private readonly used = new Map<string, ServerController>();
   private readonly memory: UsedServers;
   /** The kernels that were started from this computer. */
   readonly ownKernels: OwnKernels;
@@ -63,12 +58,16 @@ export class Controllers implements Disposable {
   readonly onDidRunCell = this.ran.event;
   /** All that cells printed of which they show a part only. */
   readonly wholeOutputs: WholeOutputs;
+  private readonly busyElsewhere: BusyElsewhere;
+  private readonly folderNotice: FolderNotice;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: ControllersOptions) {
     this.wholeOutputs = new WholeOutputs(notebookType, o.logger);
     this.memory = new UsedServers(o.memory);
     this.ownKernels = new OwnKernels(o.machineMemory);
+    this.busyElsewhere = new BusyElsewhere();
+    this.folderNotice = new FolderNotice(o.memory);
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
       notebookType,
@@ -78,6 +77,7 @@ export class Controllers implements Disposable {
     this.chooser.description = vscode.l10n.t('Run on Kubeflow');
     this.subscriptions = [
       this.wholeOutputs,
+      this.busyElsewhere,
       new WidgetNotice(notebookType, (notebook) => this.usedBy(notebook) !== undefined),
       this.chooser,
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)),
@@ -121,33 +121,29 @@ export class Controllers implements Disposable {
   /** Restarts the kernel of a notebook, or starts one when it has ended; false when none of ours is selected for it. */
   async restart(notebook: vscode.NotebookDocument): Promise<boolean> {
     const used = this.usedBy(notebook);
-    if (used) await this.kernelOf(used, notebook).restart();
+    if (used) await used.kernelOf(notebook).restart();
     return used !== undefined;
   }
 
   /** Interrupts the kernel of a notebook; false when it has none of ours. */
   async interrupt(notebook: vscode.NotebookDocument): Promise<boolean> {
     const used = this.usedBy(notebook);
-    return used !== undefined && this.kernelOf(used, notebook).interrupt();
+    return used !== undefined && used.kernelOf(notebook).interrupt();
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
-    for (const { controller, selection, kernels } of this.used.values()) {
-      selection.dispose();
-      for (const kernel of kernels.values()) kernel.dispose();
-      controller.dispose();
-    }
+    for (const used of this.used.values()) used.dispose();
     this.used.clear();
     this.ran.dispose();
   }
 
   /** Several servers can have run cells of a notebook, one after the other: the selected one counts. */
-  private usedBy(notebook: vscode.NotebookDocument): Used | undefined {
+  private usedBy(notebook: vscode.NotebookDocument): ServerController | undefined {
     return [...this.used.values()].find((used) => used.selection.has(notebook));
   }
 
-  private async use(ref: ServerRef): Promise<Used> {
+  private async use(ref: ServerRef): Promise<ServerController> {
     const used = this.ensure(ref);
     const { fingerprint } = await this.o.connections.open(ref);
     await this.memory.remember({ ...ref, fingerprint });
@@ -155,81 +151,42 @@ export class Controllers implements Disposable {
   }
 
   /** The controller of a server; contacts nobody. */
-  private ensure(ref: ServerRef): Used {
+  private ensure(ref: ServerRef): ServerController {
     const key = serverKey(ref);
     const known = this.used.get(key);
     if (known) return known;
-    const remembered = this.memory.all().find((server) => sameServer(server, ref));
-    const controller = vscode.notebooks.createNotebookController(
-      controllerId(key),
-      notebookType,
-      ref.name,
-      (cells, nb) => this.kernelOf(made, nb).run(cells),
-    );
-    const made: Used = { ref, controller, selection: new Selection(controller), kernels: new Map() };
-    controller.label = label(ref, remembered?.kernel);
-    controller.description = ref.context;
-    controller.supportsExecutionOrder = true;
-    if (remembered?.languages?.length) controller.supportedLanguages = remembered.languages;
-    controller.interruptHandler = async (notebook) => {
-      try {
-        await this.kernelOf(made, notebook).interrupt();
-      } catch (error) {
-        this.o.report(error);
-      }
-    };
+    const { logger, report } = this.o;
+    const make = (notebook: vscode.NotebookDocument, of: ServerController) => this.kernel(of, notebook);
+    const made = new ServerController({ ref, notebookType, memory: this.memory, logger, report, make });
     this.used.set(key, made);
     return made;
   }
 
-  private kernelOf(used: Used, notebook: vscode.NotebookDocument): NotebookKernel {
-    const known = used.kernels.get(notebook);
-    if (known) return known;
+  private kernel(used: ServerController, notebook: vscode.NotebookDocument): NotebookKernel {
     const { ref } = used;
-    const uri = notebook.uri.toString();
-    const at = fromUri(notebook.uri);
-    const here = at && sameServer(at.ref, ref) ? at : undefined;
-    const clientId = this.memory.clientId(`${serverKey(ref)} ${uri}`, randomUUID);
-    // The next notebook named Untitled-1 is another one.
-    const identity = notebook.isUntitled ? `${uri} ${clientId}` : uri;
-    const remembered = () => this.memory.all().find((server) => sameServer(server, ref));
-    const kernel = new NotebookKernel({
+    const here = hereOf(notebook.uri, ref);
+    return new NotebookKernel({
+      notebook,
       controller: used.controller,
-      connect: () => this.o.connections.open(ref, here?.fingerprint ?? remembered()?.fingerprint),
-      path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, notebook.uri.path),
-      kernelName: () => kernelNameOf(notebook),
-      clientId,
+      claims: this.o.claims,
+      key: ({ uri }) => this.keyOf(ref, uri),
+      connect: () => this.o.connections.open(ref, here?.fingerprint ?? used.remembered()?.fingerprint),
+      path: ({ uri }, clientId) => hereOf(uri, ref)?.path ?? localPath(uri, clientId),
+      kernelName: kernelNameOf,
       explain: this.o.explain,
       logger: this.o.logger,
       wholeOutputs: this.wholeOutputs,
-      onDidStart: (session, connection) => void this.started(used, notebook, session, connection),
+      onDidStart: (current, session, connection) => {
+        if (!session.found)
+          this.ownKernels
+            .add(session.kernelId)
+            .then(undefined, (error: unknown) => this.o.logger.debug(`own kernels: ${String(error)}`));
+        void used.started(current, session, connection);
+        if (!hereOf(current.uri, ref)) void this.folderNotice.tell(current, ref);
+      },
+      onDidFindElsewhere: (current, elsewhere) => this.busyElsewhere.set(current, ref, elsewhere),
       onDidRunCell: () => this.ran.fire(ref),
     });
-    used.kernels.set(notebook, kernel);
-    return kernel;
-  }
-
-  /** With the first kernel comes what it is called and which language it speaks. */
-  private async started(
-    used: Used,
-    notebook: vscode.NotebookDocument,
-    session: KernelSession,
-    connection: Connection,
-  ): Promise<void> {
-    try {
-      if (!session.found) await this.ownKernels.add(session.kernelId);
-      const { specs } = await connection.server.specs();
-      const spec = specs.find((s) => s.name === session.kernelName);
-      if (!spec) return;
-      const languages = [...new Set([spec, ...specs].map((s) => languageId(s.language)))];
-      used.controller.label = label(used.ref, spec.displayName);
-      used.controller.supportedLanguages = languages;
-      const { fingerprint } = connection;
-      await this.memory.remember({ ...used.ref, fingerprint, kernel: spec.displayName, languages });
-      await rememberSpec(notebook, spec.name, spec.displayName, spec.language);
-    } catch (error) {
-      this.o.logger.debug(`kernelspecs of ${used.ref.name}: ${String(error)}`);
-    }
   }
 
   /** A notebook of a server prefers that server's kernel. */
@@ -241,23 +198,38 @@ export class Controllers implements Disposable {
   }
 
   private closed(notebook: vscode.NotebookDocument): void {
-    for (const { ref, kernels, selection } of this.used.values()) {
-      kernels.get(notebook)?.dispose();
-      kernels.delete(notebook);
-      selection.forget(notebook);
-      if (notebook.isUntitled) this.memory.forgetClient(`${serverKey(ref)} ${notebook.uri.toString()}`);
+    for (const used of this.used.values()) {
+      used.closed(notebook);
+      // The next notebook named Untitled-1 is another one.
+      if (notebook.isUntitled) this.claimed(this.o.claims.forget(this.keyOf(used.ref, notebook.uri)));
     }
   }
 
-  /** A notebook on this computer keeps its kernel under its new name; those on a server: see KubeflowFileSystem. */
+  /** A notebook keeps its kernel under its new name. Jupyter's session of one on a server: see KubeflowFileSystem. */
   private renamed(from: vscode.Uri, to: vscode.Uri): void {
-    if (from.scheme === scheme || !/\.ipynb$/i.test(to.path)) return;
-    const path = (uri: vscode.Uri) => localSessionPath(machineOf(vscode.env, hostname()), uri.toString(), uri.path);
-    for (const { ref } of this.used.values()) {
-      if (!this.memory.knowsClient(`${serverKey(ref)} ${from.toString()}`)) continue;
-      const moving = this.o.connections.open(ref).then(({ server }) => server.moveSessions(path(from), path(to)));
-      moving.catch((error: unknown) => this.o.logger.warn(`the kernel of a renamed notebook: ${String(error)}`));
+    if (!/\.ipynb$/i.test(to.path)) return;
+    for (const used of this.used.values()) {
+      const { ref } = used;
+      const keys = [this.keyOf(ref, from), this.keyOf(ref, to)] as const;
+      if (!this.o.claims.knows(keys[0])) continue;
+      this.claimed(this.o.claims.move(...keys));
+      used.renamed(from.toString(), to.toString());
+      if (from.scheme === scheme) continue;
+      this.claimed(
+        this.o.connections.open(ref).then(({ server }) => server.moveSessions(localPath(from), localPath(to))),
+      );
     }
+  }
+
+  private claimed(done: Promise<unknown>): void {
+    done.catch((error: unknown) => this.o.logger.warn(`the kernel of a notebook: ${String(error)}`));
+  }
+
+  /** What tells a notebook's place at a server's kernels from others, on this computer. */
+  private keyOf(ref: ServerRef, uri: vscode.Uri): string {
+    // Each workspace has an Untitled-1.
+    const where = uri.scheme === 'untitled' ? `${this.memory.workspace()} ` : '';
+    return `${serverKey(ref)} ${where}${uri.toString()}`;
   }
 
   /** Runs on the chosen server what was run on *Choose Notebook Server...*. */
@@ -267,14 +239,21 @@ export class Controllers implements Disposable {
       if (!ref) return;
       if ((await this.o.choice.select(notebook, ref)) === 'jupyter') return runAgain(notebook, cells);
       const used = this.ensure(ref);
-      if (used.selection.has(notebook)) await this.kernelOf(used, notebook).run(cells);
+      if (used.selection.has(notebook)) await used.kernelOf(notebook).run(cells);
     } catch (error) {
       this.o.report(error);
     }
   }
 }
 
-function label({ name, namespace }: ServerRef, kernel: string | undefined): string {
-  const short = kernel?.replace(/ \(ipykernel\)$/, '');
-  return short ? `${name} — ${short} (${namespace})` : `${name} (${namespace})`;
+/** Where a notebook is on this server, if it is. */
+function hereOf(uri: vscode.Uri, ref: ServerRef) {
+  const at = uri.scheme === scheme ? fromUri(uri) : undefined;
+  return at && sameServer(at.ref, ref) ? at : undefined;
+}
+
+/** The session's path of a notebook that is not on the server. An unsaved one is told from the next of its name. */
+function localPath(uri: vscode.Uri, clientId = ''): string {
+  const identity = uri.scheme === 'untitled' ? `${uri.toString()} ${clientId}` : uri.toString();
+  return localSessionPath(machineOf(vscode.env, hostname()), identity, uri.path);
 }

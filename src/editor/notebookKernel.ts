@@ -1,72 +1,116 @@
 import * as vscode from 'vscode';
 import { isJupyterError, JupyterError, type JupyterProblem } from '../jupyter/errors.ts';
+import type { KernelExecution } from '../jupyter/kernelExecution.ts';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
-import type { OpenKernelOptions } from '../jupyter/server.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
+import { AttachedKernel } from './attachedKernel.ts';
+import { CellOutputs } from './cellOutputs.ts';
 import type { Connection } from './connections.ts';
-import { Displays } from './displays.ts';
-import { showLost } from './lostNotice.ts';
-import { OutputWriter } from './outputWriter.ts';
+import type { Claim, Claims } from './reattach/claims.ts';
+import { executionsOf, skip } from './executions.ts';
+import { LeftRuns } from './reattach/leftRuns.ts';
+import { RunningCell } from './reattach/runningCell.ts';
 import type { WholeOutputs } from './wholeOutputs.ts';
 
 export interface NotebookKernelOptions {
+  notebook: vscode.NotebookDocument;
   controller: vscode.NotebookController;
+  claims: Claims;
+  /** What tells a notebook on this server from others. */
+  key: (notebook: vscode.NotebookDocument) => string;
   /** Throws what is wrong with the way to the server. */
   connect: () => Promise<Connection>;
-  path: string;
+  /** The session's path at the server, for this window's name there. */
+  path: (notebook: vscode.NotebookDocument, clientId: string) => string;
   /** The kernelspec that the notebook remembers. */
-  kernelName: () => string | undefined;
-  clientId: string;
+  kernelName: (notebook: vscode.NotebookDocument) => string | undefined;
   /** An error as one sentence for the user. */
   explain: (error: unknown) => string;
   logger: Logger;
   wholeOutputs: WholeOutputs;
-  onDidStart: (session: KernelSession, connection: Connection) => void;
+  onDidStart: (notebook: vscode.NotebookDocument, session: KernelSession, connection: Connection) => void;
   onDidRunCell: () => void;
+  /** Another window runs a cell of this notebook (true), or does so no more. */
+  onDidFindElsewhere: (notebook: vscode.NotebookDocument, elsewhere: boolean) => void;
 }
 
-/** How long a cell waits for a server that is starting: images of many gigabytes are pulled meanwhile. */
-const startPatienceMs = 30 * 60 * 1000;
-/** How long a cell waits for Jupyter in a pod that runs. */
-const listenPatienceMs = 3 * 60 * 1000;
-/** A server that answers at once is worth no notice. */
+/** A kernel that begins within this time is worth no note; ms. */
 const noticeMs = 1000;
 
 /** One notebook on one kernel: runs its cells one after the other and keeps the kernel when the editor closes. */
 export class NotebookKernel implements Disposable {
-  private opening: Promise<KernelSession> | undefined;
-  private live: KernelSession | undefined;
+  private notebook: vscode.NotebookDocument;
   private queue: Promise<unknown> = Promise.resolve();
-  private running: OutputWriter | undefined;
+  private running: RunningCell | undefined;
+  private waiting = 0;
   /** Runs asked for before this number are void: they were interrupted, or a cell before them went wrong. */
   private round = 0;
-  private starting: AbortController | undefined;
   private disposed = false;
-  private readonly displays = new Displays();
-  private readonly writers = new WeakMap<vscode.NotebookCell, OutputWriter>();
-  private subscriptions: Disposable[] = [];
+  private readonly outputs: CellOutputs;
+  private readonly kernel: AttachedKernel;
+  private readonly left: LeftRuns;
 
-  constructor(private readonly o: NotebookKernelOptions) {}
+  constructor(private readonly o: NotebookKernelOptions) {
+    this.notebook = o.notebook;
+    this.left = new LeftRuns({
+      claims: o.claims,
+      key: () => o.key(this.notebook),
+      onDidFindElsewhere: (elsewhere) => o.onDidFindElsewhere(this.notebook, elsewhere),
+    });
+    const words = (problem: JupyterProblem) => this.words(problem);
+    this.outputs = new CellOutputs({ ...o, words });
+    this.kernel = new AttachedKernel({
+      connect: o.connect,
+      place: () => this.place(),
+      kernelName: () => o.kernelName(this.notebook),
+      words,
+      onDidStart: (session, connection) => o.onDidStart(this.notebook, session, connection),
+      onDidUpdateDisplay: (update) => this.outputs.update(update, this.running),
+      onDidLoseConnection: () => {
+        // Only under a running cell: an idle notebook loses nothing.
+        if (this.running) this.kernel.tellLost();
+        // Another window that took this one's place is the one reason for which it is not to be made anew.
+        this.left.check();
+      },
+    });
+    this.left.onDidLose(() => this.taken());
+  }
 
   /** The kernel, while this window is attached to one that can run something; starts none. */
   get session(): KernelSession | undefined {
-    return this.live?.problem ? undefined : this.live;
+    return this.kernel.session;
+  }
+
+  /** A cell runs, and goes on when its notebook is closed. */
+  get goesOn(): boolean {
+    return this.running?.isKept === true;
   }
 
   /** Runs cells in order after those asked for earlier; the first that goes wrong ends its group. */
   run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     const round = this.round;
-    const executions = this.executionsOf(cells);
-    const work = this.queue.then(async () => {
+    const executions = executionsOf(this.o.controller, cells);
+    this.wait(executions.length);
+    return this.enqueue(async () => {
       let go = round === this.round;
       for (const execution of executions) {
+        this.wait(-1);
         if (go) go = (await this.runCell(execution)) && round === this.round;
         else skip(execution);
       }
     });
-    this.queue = work.catch((error: unknown) => this.o.logger.error(`running cells: ${String(error)}`));
-    return work;
+  }
+
+  /**
+   * Takes up a cell that was left running, by a window before this one or by this one under an editor that was closed: it
+   * goes on in this notebook. Resolves when the cell ends, or when there is none.
+   */
+  async reattach(notebook: vscode.NotebookDocument): Promise<void> {
+    this.notebook = notebook;
+    if (this.running && !this.running.writer) return this.showAgain(notebook, this.running);
+    const claim = this.running ? undefined : await this.left.find();
+    if (claim && !this.disposed) await this.enqueue(() => this.pickUp(notebook, claim));
   }
 
   /**
@@ -75,220 +119,179 @@ export class NotebookKernel implements Disposable {
    */
   async interrupt(): Promise<boolean> {
     this.round++;
-    if (this.live) await this.live.interrupt();
-    else if (this.starting) this.stopStarting();
-    else {
-      const { server } = await this.o.connect();
-      const found = await server.findSession(this.o.path);
-      if (!found) return false;
-      await server.interruptKernel(found.kernelId);
-    }
+    const { session } = this.kernel;
+    if (session) await session.interrupt();
+    else if (this.kernel.isOpening && !this.goesOn) this.kernel.stopOpening();
+    else
+      try {
+        const { server } = await this.o.connect();
+        const found = await server.findSession((await this.place()).path);
+        if (!found) return false;
+        await server.interruptKernel(found.kernelId);
+      } catch (error) {
+        // The cell does not spin for as long as its kernel cannot be reached, when that is not wanted.
+        this.kernel.stopOpening();
+        throw error;
+      }
     return true;
   }
 
   /** Restarts the kernel, whoever started it; starts one when there is none. */
   async restart(): Promise<void> {
     this.round++;
-    const before = this.live;
-    const session = before ?? (await this.start());
+    const before = this.kernel.session;
+    const session = before ?? (await this.kernel.open());
     if (before || session.found) await session.restart();
-    this.displays.clear();
+    this.outputs.forgetDisplays();
+  }
+
+  /** The notebook was closed; a cell that runs goes on unseen. @param over told when it has ended */
+  hide(over: () => void): void {
+    this.round++;
+    this.running?.hide();
+    void this.queue.then(() => {
+      if (!this.running) over();
+    });
   }
 
   /** Lets go of the kernel, which goes on at the server. */
   dispose(): void {
     this.disposed = true;
     this.round++;
-    this.stopStarting();
-    this.drop();
+    this.running?.leave();
+    this.left.dispose();
+    this.kernel.dispose();
+    this.outputs.dispose();
   }
 
-  private executionsOf(cells: readonly vscode.NotebookCell[]): vscode.NotebookCellExecution[] {
-    const made: vscode.NotebookCellExecution[] = [];
-    try {
-      for (const cell of cells) made.push(this.o.controller.createNotebookCellExecution(cell));
-    } catch (error) {
-      // One that cannot be run must not leave the others waiting for ever.
-      made.forEach(skip);
-      throw error;
-    }
-    return made;
+  private enqueue(task: () => Promise<void>): Promise<void> {
+    const work = this.queue.then(task);
+    this.queue = work.catch((error: unknown) => this.o.logger.error(`running cells: ${String(error)}`));
+    return work;
   }
 
   private async runCell(execution: vscode.NotebookCellExecution): Promise<boolean> {
-    const { cell } = execution;
-    const { logger, wholeOutputs } = this.o;
+    const started = Date.now();
+    execution.start(started);
+    const running = this.begin();
+    running.show(execution);
+    return this.follow(running, async () => {
+      const session = await this.kernel.open((problem) => running.note(this.words(problem)));
+      running.unnote();
+      const claim = await this.left.claim();
+      const { kernelId, path } = session;
+      const run = session.execute(execution.cell.document.getText(), {
+        ...this.handlersOf(running),
+        sent: (messageId) => {
+          const { waiting } = this;
+          const { podUid } = this.kernel;
+          running.keep(claim, { kernelId, path, messageId, podUid, waiting, sentAt: Date.now() }, started);
+        },
+      });
+      this.noteBusy(session, run, running);
+      return run;
+    });
+  }
+
+  /** The cell that was left running there. */
+  private async pickUp(notebook: vscode.NotebookDocument, claim: Claim): Promise<void> {
+    const found = this.left.read(notebook, claim);
+    if (!found) return;
+    const { record, cell } = found;
+    const execution = this.o.controller.createNotebookCellExecution(cell);
+    execution.start(record.startedAt);
+    const running = this.begin();
+    running.restore(claim, record);
+    running.show(execution);
+    if (record.ended) {
+      running.end(record.ended.ok, record.ended.problem, record.ended.at);
+      this.running = undefined;
+      return;
+    }
+    await this.follow(running, async () => {
+      const session = await this.kernel.reopen(record);
+      const { at, mark } = running.heardLast();
+      return session.adopt(record.messageId, this.handlersOf(running), at, mark);
+    });
+  }
+
+  private showAgain(notebook: vscode.NotebookDocument, running: RunningCell): void {
+    const cell = running.find(notebook);
+    if (!cell) return;
+    const execution = this.o.controller.createNotebookCellExecution(cell);
+    execution.start(running.startedAt);
+    running.show(execution);
+  }
+
+  private begin(): RunningCell {
+    const { logger } = this.o;
+    const writer = (execution: vscode.NotebookCellExecution) => this.outputs.begin(execution);
+    return (this.running = new RunningCell({ logger, words: (problem) => this.words(problem), writer }));
+  }
+
+  private handlersOf(running: RunningCell) {
+    return {
+      output: running.write.bind(running),
+      heard: running.heard.bind(running),
+      input: ask,
+    };
+  }
+
+  /** Until the cell's end, which it shows; whether it went well. */
+  private async follow(running: RunningCell, begin: () => Promise<KernelExecution>): Promise<boolean> {
     let ok = false;
-    let writer: OutputWriter | undefined;
     try {
-      execution.start(Date.now());
-      this.writers.get(cell)?.retire();
-      writer = new OutputWriter(execution, {
-        displays: this.displays,
-        logger,
-        words: (problem) => this.words(problem),
-        reopen: () => this.reopen(cell),
-        whole: wholeOutputs.begin(cell),
-        onDidCut: (cut) => wholeOutputs.cutChanged(cell, cut),
-      });
-      this.writers.set(cell, writer);
-      this.running = writer;
-      const written = writer;
-      written.clear();
-      const session = await this.startFor(written);
-      const run = session.execute(cell.document.getText(), {
-        output: (event) => written.write(event),
-        input: ask,
-      });
-      if (session.lost) this.lost(session);
+      const run = await begin();
+      this.kernel.tellLost();
       const result = await run.done;
       ok = result.ok;
-      if (result.problem) writer.text(this.words(result.problem));
+      // The end of this window's sight is not the cell's.
+      if (result.problem?.code === 'ConnectionLost') running.leave(this.words(result.problem));
+      // That output is missing does not say how the cell ended.
+      else running.end(result.problem?.code === 'OutputLost' ? undefined : ok, result.problem);
     } catch (error) {
       // A cell must never spin for ever: what stands in the way is said in it.
-      logger.warn(`running a cell: ${String(error)}`);
-      if (!(error instanceof vscode.CancellationError)) writer?.problem(this.o.explain(error));
+      this.o.logger.warn(`running a cell: ${String(error)}`);
+      if (isJupyterError(error, 'KernelEnded') && running.isKept) running.end(false, error.problem);
+      else if (running.isKept)
+        running.leave(error instanceof vscode.CancellationError ? undefined : this.o.explain(error));
+      else running.fail(error instanceof vscode.CancellationError ? undefined : this.o.explain(error));
     } finally {
-      this.running = undefined;
-      writer?.end();
-      this.end(execution, ok);
+      if (this.running === running) this.running = undefined;
     }
     this.o.onDidRunCell();
     return ok;
   }
 
-  /** An editor that was closed meanwhile must not keep the next cell from running. */
-  private end(execution: vscode.NotebookCellExecution, ok: boolean): void {
-    try {
-      execution.end(ok, Date.now());
-    } catch (error) {
-      this.o.logger.debug(`ending a cell: ${String(error)}`);
-    }
+  /** What another window or JupyterLab runs in the kernel comes first. */
+  private noteBusy(session: KernelSession, run: KernelExecution, running: RunningCell): void {
+    if (session.status !== 'busy') return;
+    const told = vscode.l10n.t('The kernel is busy with a cell that was started elsewhere. This one runs after it.');
+    const timer = setTimeout(() => session.status === 'busy' && running.noteUnheard(told), noticeMs);
+    void run.done.then(() => clearTimeout(timer));
   }
 
-  /** Opens a cell that has run for what its threads print later, or for its displays: its number and times stay. */
-  private reopen(cell: vscode.NotebookCell) {
-    if (this.disposed || cell.notebook.isClosed || cell.index < 0) return undefined;
-    const summary = cell.executionSummary;
-    const execution = this.o.controller.createNotebookCellExecution(cell);
-    execution.executionOrder = summary?.executionOrder;
-    execution.start(summary?.timing?.startTime);
-    return { execution, close: () => execution.end(summary?.success, summary?.timing?.endTime) };
+  private async place() {
+    const { clientId } = await this.left.claim();
+    return { clientId, path: this.o.path(this.notebook, clientId) };
   }
 
-  /** The kernel for a cell, which says meanwhile that its server is starting. */
-  private async startFor(writer: OutputWriter): Promise<KernelSession> {
-    if (this.live && !this.live.problem) return this.live;
-    let noted = false;
-    const session = await this.start((sentence) => {
-      if (!noted) writer.text(sentence);
-      noted = true;
-    });
-    if (noted) writer.clear();
-    return session;
+  /** Another window has this one's place at the kernel. */
+  private taken(): void {
+    this.running?.leave(vscode.l10n.t('This cell goes on in another window.'));
+    this.kernel.drop();
   }
 
-  /** The kernel's session; a new one when there is none or it came to its end. Rejects on `interrupt` meanwhile. */
-  private async start(note?: (sentence: string) => void): Promise<KernelSession> {
-    if (this.live && !this.live.problem) return this.live;
-    const abort = (this.starting ??= new AbortController());
-    const opening = (this.opening ??= this.open(abort.signal, note));
-    const cancelled = new Promise<never>((_, reject) =>
-      abort.signal.addEventListener('abort', () => reject(new vscode.CancellationError()), { once: true }),
-    );
-    return Promise.race([opening, cancelled]);
-  }
-
-  /** The next cell starts anew: what is under way may take its time to notice. */
-  private stopStarting(): void {
-    const { starting } = this;
-    this.starting = this.opening = undefined;
-    starting?.abort();
-  }
-
-  private async open(signal: AbortSignal, note?: (sentence: string) => void): Promise<KernelSession> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const connection = await this.o.connect();
-      timer = setInterval(() => {
-        const starting = startingOf(connection);
-        if (starting) note?.(this.words(starting));
-      }, noticeMs);
-      const session = await this.openOn(connection, signal);
-      if (this.disposed || signal.aborted) {
-        session.dispose();
-        throw new vscode.CancellationError();
-      }
-      this.drop();
-      this.live = session;
-      this.subscriptions = [
-        session.onDidChangeConnection((problem) => problem && this.lost(session)),
-        session.onDidUpdateDisplay((update) => {
-          const cell = this.displays.cell(update.displayId);
-          (this.running ?? (cell && this.writers.get(cell)))?.write(update);
-        }),
-        session.onDidEnd(() => {
-          if (this.live === session) this.drop();
-        }),
-      ];
-      this.o.onDidStart(session, connection);
-      return session;
-    } finally {
-      clearInterval(timer);
-      if (this.starting?.signal === signal) this.starting = this.opening = undefined;
-    }
-  }
-
-  private async openOn(connection: Connection, signal: AbortSignal): Promise<KernelSession> {
-    const { server } = connection;
-    const { path, clientId } = this.o;
-    const wanted: OpenKernelOptions = { path, clientId, kernelName: this.o.kernelName() };
-    try {
-      return await server.openKernel(wanted);
-    } catch (error) {
-      const patience = patienceFor(error, connection);
-      if (patience === undefined) throw error;
-      await server.waitUntilAnswers(signal, patience);
-      return server.openKernel(wanted);
-    }
-  }
-
-  /** Only under a running cell: an idle notebook loses nothing. Gone when the connection is back. */
-  private lost(session: KernelSession): void {
-    if (this.running && session.lost) this.subscriptions.push(showLost(session, this.words(session.lost)));
+  private wait(more: number): void {
+    this.waiting += more;
+    this.running?.waiting(this.waiting);
   }
 
   private words(problem: JupyterProblem): string {
     return this.o.explain(new JupyterError(problem));
   }
-
-  private drop(): void {
-    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-    this.live?.dispose();
-    this.live = undefined;
-  }
-}
-
-/** How long to wait for a server that is starting, ms; undefined for one that is not. */
-function patienceFor(error: unknown, connection: Connection): number | undefined {
-  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting' ? startPatienceMs : undefined;
-  return isJupyterError(error, 'NotAnswering') && startingOf(connection) ? listenPatienceMs : undefined;
-}
-
-/** Says that the server is starting where it is: its pod is not up yet, or Jupyter in it does not listen yet. */
-function startingOf({ tunnel }: Connection): JupyterProblem | undefined {
-  const why = tunnel.whyNot();
-  if (why.code === 'NotRunning') return why.why === 'starting' ? why : undefined;
-  const refused = tunnel.state.kind === 'retrying' && tunnel.state.cause === 'refused';
-  return refused ? { code: 'NotRunning', server: tunnel.target.server, why: 'starting' } : undefined;
 }
 
 async function ask(prompt: string, password: boolean): Promise<string | undefined> {
   return vscode.window.showInputBox({ prompt: prompt.trim() || undefined, password, ignoreFocusOut: true });
-}
-
-/** A cell that will not run: its mark of waiting goes away, nothing else changes. */
-function skip(execution: vscode.NotebookCellExecution): void {
-  execution.start();
-  execution.end(undefined);
 }

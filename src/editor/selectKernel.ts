@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../k8s/events.ts';
+import { Emitter, type Disposable } from '../k8s/events.ts';
 
 const patienceMs = 5000;
 
@@ -7,11 +7,15 @@ const patienceMs = 5000;
 export class Selection implements Disposable {
   private readonly notebooks = new Set<vscode.NotebookDocument>();
   private readonly watch: vscode.Disposable;
+  private readonly selects = new Emitter<vscode.NotebookDocument>();
+  /** By the user, or by VS Code as it was before. */
+  readonly onDidSelect = this.selects.event;
 
   constructor(readonly controller: vscode.NotebookController) {
     this.watch = controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
       if (selected) this.notebooks.add(notebook);
       else this.notebooks.delete(notebook);
+      if (selected) this.selects.fire(notebook);
     });
   }
 
@@ -43,6 +47,7 @@ export class Selection implements Disposable {
 
   dispose(): void {
     this.watch.dispose();
+    this.selects.dispose();
     this.notebooks.clear();
   }
 

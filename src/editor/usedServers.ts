@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sameServer, type ServerRef } from './address.ts';
 
 /** A server whose kernels were used in this workspace. */
@@ -17,10 +18,9 @@ export interface Memory {
 }
 
 const key = 'kubeflow.usedServers';
-const clientsKey = 'kubeflow.kernelClients';
+const workspaceKey = 'kubeflow.workspace';
 /** Each is an entry in the kernel picker, at every start. */
 const mostServers = 20;
-const mostClients = 200;
 
 /** Remembers, per workspace, which servers have controllers: VS Code restores a notebook's kernel only if it exists. */
 export class UsedServers {
@@ -37,29 +37,13 @@ export class UsedServers {
     await this.memory.update(key, [{ ...known, ...server }, ...rest].slice(0, mostServers));
   }
 
-  /** This window's name at a notebook's kernel, the same after a reload; `make` gives a new one. */
-  clientId(notebook: string, make: () => string): string {
-    const stored = this.clients();
-    const known = stored[notebook];
+  /** What tells this workspace from others, for things that have no name of their own. */
+  workspace(): string {
+    const known = this.memory.get<unknown>(workspaceKey);
     if (typeof known === 'string') return known;
-    const id = make();
-    const kept = Object.entries(stored).slice(-(mostClients - 1));
-    void this.memory.update(clientsKey, Object.fromEntries([...kept, [notebook, id]]));
-    return id;
-  }
-
-  knowsClient(notebook: string): boolean {
-    return typeof this.clients()[notebook] === 'string';
-  }
-
-  forgetClient(notebook: string): void {
-    if (!this.knowsClient(notebook)) return;
-    const kept = Object.entries(this.clients()).filter(([known]) => known !== notebook);
-    void this.memory.update(clientsKey, Object.fromEntries(kept));
-  }
-
-  private clients(): Record<string, string> {
-    return this.memory.get<Record<string, string>>(clientsKey) ?? {};
+    const made = randomUUID();
+    void this.memory.update(workspaceKey, made);
+    return made;
   }
 }
 

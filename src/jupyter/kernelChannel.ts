@@ -29,10 +29,13 @@ export class KernelChannel implements Disposable {
   private readonly messages = new Emitter<KernelMessage.IMessage>();
   private readonly connections = new Emitter<boolean>();
   private readonly ends = new Emitter<ChannelEnd>();
+  private readonly sends = new Emitter<string>();
   readonly onMessage = this.messages.event;
   /** true when connected, false when the connection was lost. */
   readonly onDidConnect = this.connections.event;
   readonly onDidEnd = this.ends.event;
+  /** The message with this id left, which is not to say that it arrived. */
+  readonly onDidSend = this.sends.event;
   private readonly inbox = new KernelInbox({
     deliver: (message) => this.messages.fire(message),
     refuse: (error) =>
@@ -67,6 +70,7 @@ export class KernelChannel implements Disposable {
   sendNow(message: KernelMessage.IMessage): boolean {
     if (!this.open || !this.socket) return false;
     this.socket.send(serialize(message, this.socket.protocol));
+    this.sends.fire(message.header.msg_id);
     return true;
   }
 
@@ -107,6 +111,7 @@ export class KernelChannel implements Disposable {
     this.messages.dispose();
     this.connections.dispose();
     this.ends.dispose();
+    this.sends.dispose();
   }
 
   private drop(): void {

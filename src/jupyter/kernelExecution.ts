@@ -1,6 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { JupyterProblem } from './errors.ts';
+import { markOf, type MessageMark } from './messageMark.ts';
 
 /** How a run of code ended. `problem` is there when it was not the code that ended it. */
 export interface ExecutionResult {
@@ -13,6 +14,10 @@ export interface ExecutionHandlers {
   output(event: OutputEvent): void;
   /** What the user typed; undefined when the question was dismissed, which interrupts the code. */
   input?(prompt: string, password: boolean): Promise<string | undefined>;
+  /** The code is on its way to the kernel: from now on it may run, whatever becomes of us. */
+  sent?(messageId: string): void;
+  /** Something came from the kernel about this code, also where it is no output; its place, where the kernel numbers. */
+  heard?(mark: MessageMark | undefined): void;
 }
 
 /** One run of code: what the kernel says about it, until both its reply and its last output have come. */
@@ -22,16 +27,18 @@ export class KernelExecution {
   private reply: KernelMessage.IExecuteReplyMsg | undefined;
   private idle = false;
   private executionCount: number | undefined;
-  private heard = false;
+  private heard: boolean;
 
   constructor(
     readonly messageId: string,
     readonly handlers: ExecutionHandlers,
+    begun = false,
   ) {
+    this.heard = begun;
     this.done = new Promise((resolve) => (this.finish = resolve));
   }
 
-  /** The kernel has said something about it. */
+  /** The kernel has said something about it, to us or to a window before us. */
   get started(): boolean {
     return this.heard;
   }
@@ -39,6 +46,7 @@ export class KernelExecution {
   /** A message whose parent is this run; threads that it started may print after its end. */
   take(message: KernelMessage.IMessage): void {
     this.heard = true;
+    this.handlers.heard?.(markOf(message));
     if (message.channel === 'iopub') {
       const state = (message.content as { execution_state?: string }).execution_state;
       if (message.header.msg_type === 'status') this.idle ||= state === 'idle';

@@ -2,21 +2,18 @@ import type { KernelMessage } from '@jupyterlab/services';
 import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
-import type { ChannelEnd } from './kernelChannel.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
+import { KernelLife } from './kernelLife.ts';
+import { KernelLoss } from './kernelLoss.ts';
 import { KernelQuestions } from './kernelQuestions.ts';
 import { KernelRestart } from './kernelRestart.ts';
-import { KernelRuns, ReconnectProbe } from './kernelRuns.ts';
+import { KernelRuns } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
-import { MissingOutput } from './missingOutput.ts';
-import { ContainerEnds, uidOf } from './target.ts';
+import type { MessageMark } from './messageMark.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
-
-/** A kernel that says that it ends and is then heard of no more. */
-const shutDownPatienceMs = 5000;
 
 type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
 
@@ -36,27 +33,23 @@ export class KernelSession implements Disposable {
   readonly onDidUpdateDisplay = this.updates.event;
   readonly onDidEnd = this.ends.event;
   private readonly runs = new KernelRuns();
-  private readonly missing: MissingOutput;
   private readonly subscriptions: Disposable[];
   private disposed = false;
-  private state: KernelStatus = 'starting';
+  private state: KernelStatus;
   private end: JupyterProblem | undefined;
-  private lostAt: Date | undefined;
-  private probe: ReconnectProbe | undefined;
-  private podUid: string | undefined;
-  private readonly containerEnds: ContainerEnds;
   private restarting = false;
+  private readonly life: KernelLife;
+  private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
   /** What the kernel tells somebody who types. */
   readonly help: KernelHelp;
-  private shutDownTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KernelSessionOptions) {
     const { channel, target } = options;
-    this.podUid = uidOf(target);
-    this.containerEnds = new ContainerEnds(target);
-    this.missing = new MissingOutput(this.runs, target.server);
+    this.state = options.busy ? 'busy' : 'starting';
+    this.life = new KernelLife(target, (reason) => this.ended(reason));
+    this.loss = new KernelLoss({ server: target.server, runs: this.runs, died: () => this.life.died() });
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
       send: (type, content) => {
@@ -68,9 +61,9 @@ export class KernelSession implements Disposable {
     this.help = new KernelHelp(this.questions);
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
+      channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.(id)),
       channel.onDidConnect((connected) => this.connectionChanged(connected)),
-      channel.onDidEnd((end) => this.ended(this.reasonOf(end))),
-      target.onDidChange(() => this.follow()),
+      channel.onDidEnd((end) => this.ended(this.life.reasonOf(end))),
     ];
   }
 
@@ -104,7 +97,8 @@ export class KernelSession implements Disposable {
 
   /** ConnectionLost while the wire is cut. */
   get lost(): JupyterProblem | undefined {
-    return this.lostAt && { code: 'ConnectionLost', server: this.options.target.server, since: this.lostAt };
+    const { since } = this.loss;
+    return since && { code: 'ConnectionLost', server: this.options.target.server, since };
   }
 
   /** Why this session can run nothing more; a new one has to be opened. */
@@ -126,11 +120,20 @@ export class KernelSession implements Disposable {
       allow_stdin: handlers.input !== undefined,
       stop_on_error: true,
     });
-    const execution = new KernelExecution(message.header.msg_id, handlers);
-    this.runs.add(execution);
-    void execution.done.then(() => this.questions.changed());
+    const execution = this.add(message.header.msg_id, handlers);
     this.options.channel.send(message);
     return execution;
+  }
+
+  /**
+   * Takes up code that was sent under our client id earlier, in another window maybe; to be called before anything else.
+   * What Jupyter kept of it comes as its outputs, what it did not keep is told as `lost`.
+   * @param at when it was last heard of
+   */
+  adopt(messageId: string, handlers: ExecutionHandlers, at: Date, mark?: MessageMark): KernelExecution {
+    if (this.end) throw new JupyterError(this.end);
+    this.loss.heardBefore(at, mark);
+    return this.add(messageId, handlers, mark !== undefined);
   }
 
   /** Interrupts what runs; code that still waits for a connection is not sent any more. */
@@ -170,7 +173,7 @@ export class KernelSession implements Disposable {
     this.disposed = true;
     // What still runs goes on at the server, out of our sight; what is asked from now on needs another session.
     this.end ??= { code: 'ConnectionLost', server: this.options.target.server, since: new Date() };
-    clearTimeout(this.shutDownTimer);
+    this.life.dispose();
     this.autoRestart.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
@@ -180,7 +183,6 @@ export class KernelSession implements Disposable {
   }
 
   private take(message: KernelMessage.IMessage): void {
-    this.missing.take(message);
     const type = message.header.msg_type;
     if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
@@ -188,12 +190,13 @@ export class KernelSession implements Disposable {
       const update = outputOf(message);
       if (update?.kind === 'update') this.updates.fire(update);
     }
+    this.loss.take(message);
     const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
     else execution?.take(message);
     this.autoRestart.take(message);
     this.questions.take(message);
-    if (this.probe?.answeredBy(message)) this.settleLost(this.probe);
+    this.loss.settle(message);
   }
 
   private statusTold(told: string): void {
@@ -201,57 +204,35 @@ export class KernelSession implements Disposable {
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
-    const problem = this.kernelEnded(this.containerEnds.last ?? 'died');
-    this.runs.abandon(problem);
+    this.runs.abandon(this.life.died());
     this.setStatus('restarting');
     this.autoRestart.begin();
   }
 
-  /**
-   * Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. Which of
-   * the two shows in what comes next: a kernel that is not found, or a pod that is another one.
-   */
+  /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. */
   private shutDownTold(message: KernelMessage.IMessage): void {
     if (this.restarting) return;
     if ((message.content as { restart?: boolean }).restart === true) {
-      this.runs.abandon(this.kernelEnded('shutDown'));
+      this.runs.abandon(this.life.ended('shutDown'));
       this.options.channel.reconnect();
       return;
     }
-    this.shutDownTimer ??= setTimeout(() => this.ended('shutDown'), shutDownPatienceMs);
+    this.life.shutDownTold();
   }
 
   private connectionChanged(connected: boolean): void {
     if (!connected) {
-      this.lostAt ??= new Date();
-      this.probe = undefined;
+      this.loss.cut();
       if (!this.restarting) this.connections.fire(this.lost);
       return;
     }
-    this.podUid = uidOf(this.options.target) ?? this.podUid;
-    this.missing.reconnected();
+    this.life.reached();
     const ask = this.question();
-    if (this.lostAt) {
-      // After a restart nothing that runs was asked before it.
-      if (!this.autoRestart.pending) this.probe = new ReconnectProbe(ask.header.msg_id, this.lostAt, this.runs.all());
-      this.lostAt = undefined;
-      this.connections.fire(undefined);
-    }
+    // After a restart nothing that runs was asked before it.
+    const another = this.autoRestart.pending;
+    if (another ? this.loss.backToAnother() : this.loss.back(ask.header.msg_id)) this.connections.fire(undefined);
     if (this.autoRestart.pending) this.autoRestart.connected();
     else this.options.channel.sendNow(ask);
-  }
-
-  /** The kernel is past everything asked before the wire was cut: what has no answer by now will get none. */
-  private settleLost({ since, before }: ReconnectProbe): void {
-    this.probe = undefined;
-    this.missing.settled();
-    const problem: JupyterProblem = {
-      code: 'OutputLost',
-      server: this.options.target.server,
-      from: since,
-      to: new Date(),
-    };
-    for (const run of before) if (this.runs.isRunning(run)) run.abandon(problem);
   }
 
   private async ask(execution: KernelExecution, request: KernelMessage.IInputRequestMsg): Promise<void> {
@@ -264,34 +245,20 @@ export class KernelSession implements Disposable {
     this.options.channel.send(reply);
   }
 
-  private follow(): void {
-    const current = this.options.target.current();
-    if (current.kind === 'ready') {
-      if (this.podUid !== undefined && current.pod.uid !== this.podUid)
-        this.ended(this.containerEnds.last ?? 'serverRestarted');
-    } else if (current.why === 'stopped' || current.why === 'deleted') this.ended(this.reasonOf('serverStopped'));
-    // The container that the kernel ran in has ended or is being ended.
-    else if (current.why !== 'unknown' && this.podUid !== undefined)
-      this.ended(this.containerEnds.last ?? 'serverRestarted');
-  }
-
-  private reasonOf(end: ChannelEnd): KernelEndReason {
-    if (end === 'noWebSockets') return end;
-    const otherwise = end === 'serverStopped' ? 'serverStopped' : this.shutDownTimer ? 'shutDown' : 'serverRestarted';
-    return this.containerEnds.last ?? otherwise;
-  }
-
   private ended(reason: KernelEndReason): void {
     if (this.end) return;
-    this.end = this.kernelEnded(reason);
+    this.end = this.life.ended(reason);
     this.runs.abandon(this.end);
     this.setStatus('dead');
     this.ends.fire(this.end);
     this.dispose();
   }
 
-  private kernelEnded(reason: KernelEndReason): JupyterProblem {
-    return { code: 'KernelEnded', server: this.options.target.server, reason };
+  private add(messageId: string, handlers: ExecutionHandlers, begun = false): KernelExecution {
+    const execution = new KernelExecution(messageId, handlers, begun);
+    this.runs.add(execution);
+    void execution.done.then(() => this.questions.changed());
+    return execution;
   }
 
   private question(): KernelMessage.IMessage {

@@ -16,6 +16,8 @@ export interface KernelSessionOptions {
   path: string;
   /** The kernel ran before this window asked for it. */
   found?: boolean;
+  /** It runs something now, as Jupyter says. */
+  busy?: boolean;
   /** This window is done with the kernel, which goes on. */
   onDispose?(session: KernelSession): void;
   rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };

@@ -1,5 +1,6 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import type { KernelRuns } from './kernelRuns.ts';
+import type { MessageMark } from './messageMark.ts';
 import { MessageNumbers, type Gap } from './messageNumbers.ts';
 
 /** Tells a run, in its place, that output of it was lost with a connection. */
@@ -13,6 +14,16 @@ export class MissingOutput {
     private readonly server: string,
   ) {}
 
+  /** Somebody heard the kernel before. */
+  heardBefore(at: Date, mark: MessageMark): void {
+    this.numbers.heardBefore(at, mark);
+  }
+
+  /** The process that was heard last, where it numbers what it says. */
+  get process(): string | undefined {
+    return this.numbers.process;
+  }
+
   /** The connection is another one. */
   reconnected(): void {
     this.numbers.reconnected();
@@ -25,12 +36,15 @@ export class MissingOutput {
 
   /**
    * To be called before the run takes the message. Where none has begun, nothing of ours is missing: Jupyter itself asks a
-   * kernel that runs nothing at each new connection.
+   * kernel that runs nothing at each new connection. Nor is it of a run that only begins after it.
    */
   take(message: KernelMessage.IMessage): void {
     const found = this.numbers.take(message);
-    if (found) this.gap = this.runs.all().some(({ started }) => started) ? found : undefined;
-    const run = this.gap && this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
+    const run = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
+    if (found) {
+      const begun = this.runs.all().some(({ started }) => started) && run?.started !== false;
+      this.gap = begun ? found : undefined;
+    }
     if (!this.gap || !run?.started || !this.runs.isRunning(run)) return;
     run.handlers.output({ kind: 'lost', problem: { code: 'OutputLost', server: this.server, ...this.gap } });
     this.gap = undefined;

@@ -5,19 +5,23 @@ import { isJupyterError, JupyterError } from './errors.ts';
 import { makeFetch } from './fetch.ts';
 import { TunnelHttp } from './http.ts';
 import { KernelChannel } from './kernelChannel.ts';
+import { maySoonAnswer, pause, withTimeout } from './patience.ts';
 import { KernelSession } from './kernelSession.ts';
 import { sweepWithKernel } from './kernelSweep.ts';
 import { RawFiles } from './rawFiles.ts';
 import { Rest } from './rest.ts';
-import type {
-  JupyterServerOptions,
-  KernelModel,
-  KernelSpecs,
-  OpenKernelOptions,
-  RunningKernel,
-  SessionModel,
-  SpecsModel,
+import {
+  foundOf,
+  type FoundKernel,
+  type JupyterServerOptions,
+  type KernelModel,
+  type KernelSpecs,
+  type OpenKernelOptions,
+  type RunningKernel,
+  type SessionModel,
+  type SpecsModel,
 } from './serverModels.ts';
+import { uidOf } from './target.ts';
 import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 import { makeXsrfPair } from './xsrf.ts';
@@ -129,10 +133,10 @@ export class JupyterServer implements Disposable {
   }
 
   /** The session that is already there for a path, if any; starts nothing. */
-  async findSession(path: string): Promise<{ kernelId: string; kernelName: string } | undefined> {
+  async findSession(path: string): Promise<FoundKernel | undefined> {
     const sessions = await this.rest.call<SessionModel[]>('GET', 'api/sessions');
     const kernel = sessions.find((s) => s.path === path && s.kernel)?.kernel;
-    return kernel ? { kernelId: kernel.id, kernelName: kernel.name } : undefined;
+    return kernel ? foundOf(kernel) : undefined;
   }
 
   /**
@@ -141,7 +145,7 @@ export class JupyterServer implements Disposable {
    */
   async openKernel(o: OpenKernelOptions): Promise<KernelSession> {
     const found = await this.findSession(o.path);
-    if (found) return this.attach(found.kernelId, found.kernelName, o, true);
+    if (found) return this.attach(found, o, true);
     const specs = await this.specs();
     const wanted = specs.specs.find((s) => s.name === o.kernelName)?.name ?? specs.default;
     if (!specs.specs.some((s) => s.name === wanted))
@@ -155,7 +159,7 @@ export class JupyterServer implements Disposable {
       const session = await this.rest.call<SessionModel>('POST', 'api/sessions', { body });
       if (!session.kernel)
         throw new JupyterError({ code: 'Refused', status: 201, message: 'a session without kernel' });
-      return this.attach(session.kernel.id, session.kernel.name, o);
+      return this.attach({ ...foundOf(session.kernel), busy: false }, o);
     } catch (error) {
       if (!isJupyterError(error, 'Refused')) throw error;
       const { message } = error.problem;
@@ -164,6 +168,21 @@ export class JupyterServer implements Disposable {
         { cause: error },
       );
     }
+  }
+
+  /**
+   * A kernel that was used before, under the same client id. Rejects with KernelEnded when it is not there any more.
+   * @param podUid of the pod that it ran in then
+   */
+  async reopenKernel(kernelId: string, o: OpenKernelOptions, podUid?: string): Promise<KernelSession> {
+    const kernels = await this.rest.call<KernelModel[]>('GET', 'api/kernels');
+    const kernel = kernels.find(({ id }) => id === kernelId);
+    if (kernel) return this.attach(foundOf(kernel), o, true);
+    const { target } = this.tunnel;
+    const now = uidOf(target);
+    const otherwise = podUid !== undefined && now !== undefined && now !== podUid ? 'serverRestarted' : 'shutDown';
+    const reason = target.lastEnd?.()?.reason ?? otherwise;
+    throw new JupyterError({ code: 'KernelEnded', server: target.server, reason });
   }
 
   /** After a notebook or folder was moved: its kernels go along, or the next cell would start others. */
@@ -210,7 +229,7 @@ export class JupyterServer implements Disposable {
     this.kernelsChanged.dispose();
   }
 
-  private attach(kernelId: string, kernelName: string, o: OpenKernelOptions, was = false): KernelSession {
+  private attach({ kernelId, kernelName, busy }: FoundKernel, o: OpenKernelOptions, was = false): KernelSession {
     // A channel behind a closed tunnel would dial for ever.
     if (this.disposed) throw new JupyterError(this.tunnel.whyNot());
     const clientId = o.clientId ?? randomUUID();
@@ -228,6 +247,7 @@ export class JupyterServer implements Disposable {
       kernelName,
       path: o.path,
       found: was,
+      busy,
       onDispose: (gone) => {
         all.delete(gone);
         if (all.size === 0) this.attached.delete(kernelId);
@@ -262,27 +282,4 @@ export class JupyterServer implements Disposable {
         throw error;
     }
   }
-}
-
-/** Whether Jupyter may answer a little later without anybody's doing. */
-function maySoonAnswer(error: unknown): boolean {
-  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting';
-  return ['Refused', 'Unreachable', 'NotAnswering'].some((code) => isJupyterError(error) && error.code === code);
-}
-
-function withTimeout(signal: AbortSignal | undefined, ms: number): AbortSignal {
-  const timeout = AbortSignal.timeout(Math.max(0, ms));
-  return signal ? AbortSignal.any([signal, timeout]) : timeout;
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

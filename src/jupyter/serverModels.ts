@@ -48,6 +48,19 @@ export interface OpenKernelOptions {
   type?: 'notebook' | 'console';
 }
 
+/** A kernel that a client can attach to. */
+export interface FoundKernel {
+  kernelId: string;
+  /** The kernelspec's name. */
+  kernelName: string;
+  /** It runs something now, whoever asked for it. */
+  busy: boolean;
+}
+
+export function foundOf({ id, name, execution_state }: KernelModel): FoundKernel {
+  return { kernelId: id, kernelName: name, busy: execution_state === 'busy' };
+}
+
 /** Jupyter's own shapes, as far as they are read. */
 export interface KernelModel {
   id: string;

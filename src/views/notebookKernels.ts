@@ -5,6 +5,8 @@ import { Controllers } from '../editor/controllers.ts';
 import { JupyterExtension } from '../editor/jupyterExtension/jupyterExtension.ts';
 import { installAction } from '../editor/jupyterExtension/missing.ts';
 import { KernelChoice } from '../editor/kernelChoice.ts';
+import type { Claims } from '../editor/reattach/claims.ts';
+import { windowClaims } from '../editor/reattach/windowClaims.ts';
 import type { Disposables } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
@@ -28,7 +30,7 @@ export interface NotebookKernelsOptions {
 export function notebookKernels(
   things: Disposables,
   { context, bringUp, sessions, ...o }: NotebookKernelsOptions,
-): { controllers: Controllers; kernelChoice: KernelChoice } {
+): { controllers: Controllers; kernelChoice: KernelChoice; claims: Claims } {
   const { t } = vscode.l10n;
   const common = {
     ...o,
@@ -36,6 +38,7 @@ export function notebookKernels(
     explain: (error: unknown) => explain(t, error).text,
     extensionId: context.extension.id,
   };
+  const claims = things.add(windowClaims(context, o.logger));
   // The controllers ask who runs a notebook while they are made.
   const made: { controllers?: Controllers } = {};
   const jupyter = things.add(
@@ -60,10 +63,11 @@ export function notebookKernels(
   const controllers = things.add(
     new Controllers({
       ...common,
+      claims,
       machineMemory: context.globalState,
       choice: kernelChoice,
     }),
   );
   made.controllers = controllers;
-  return { controllers, kernelChoice };
+  return { controllers, kernelChoice, claims };
 }

@@ -78,6 +78,11 @@ export class Session {
     }
   }
 
+  /** The extension's folder that all windows share. */
+  get globalStorage(): string {
+    return join(this.profile.userData, 'User', 'globalStorage', 'kubeflow-notebooks.kubeflow-notebooks');
+  }
+
   /** For a failed test: what was on the screen, and VS Code's logs. */
   async failed(title: string): Promise<void> {
     await shoot(this.workbench.page, `failed-${title.replace(/\W+/g, '-')}`);

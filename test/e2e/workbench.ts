@@ -6,7 +6,15 @@ export class Workbench {
 
   /** Opens the workbench's address and waits until it can be used. */
   static async open(browser: BrowserContext, url: string): Promise<Workbench> {
-    const page = browser.pages()[0] ?? (await browser.newPage());
+    return Workbench.on(browser.pages()[0] ?? (await browser.newPage()), url);
+  }
+
+  /** The same in a tab of its own: another window of VS Code. */
+  static async openIn(browser: BrowserContext, url: string): Promise<Workbench> {
+    return Workbench.on(await browser.newPage(), url);
+  }
+
+  private static async on(page: Page, url: string): Promise<Workbench> {
     // Long enough for a computer that has other things to do.
     page.setDefaultTimeout(60_000);
     await page.goto(url, { waitUntil: 'commit' });

@@ -21,7 +21,8 @@ export interface CodeRunnerOptions {
   file: CodeFile;
   /** The session's path at the server. */
   path: string;
-  clientId: string;
+  /** This window's name at the kernel. */
+  clientId: () => Promise<string>;
   /** Throws what is wrong with the way to the server. */
   connect: () => Promise<Connection>;
   explain: (error: unknown) => string;

@@ -7,6 +7,7 @@ import { baseName } from '../../jupyter/contentsModel.ts';
 import { sameServer, serverKey } from '../address.ts';
 import type { Connections, ServerRef } from '../connections.ts';
 import type { OwnKernels } from '../ownKernels.ts';
+import type { Claims } from '../reattach/claims.ts';
 import { localSessionPath, machineOf } from '../sessionPath.ts';
 import { fromUri } from '../uri.ts';
 import { UsedServers, type Memory, type UsedServer } from '../usedServers.ts';
@@ -20,6 +21,8 @@ import { ServerStatus } from './serverStatus.ts';
 export interface CodeRunnersOptions {
   connections: Connections;
   ownKernels: OwnKernels;
+  /** This window's places at kernels. */
+  claims: Claims;
   logger: Logger;
   /** The workspace's memory. */
   memory: Memory;
@@ -96,16 +99,16 @@ export class CodeRunners implements Disposable {
     if (known) return known;
     const at = fromUri(uri);
     const here = at && sameServer(at.ref, ref) ? at : undefined;
-    const clientId = isUntitled ? randomUUID() : this.used.clientId(key, randomUUID);
     // The next file named Untitled-1 is another one.
-    const identity = isUntitled ? `${uri.toString()} ${clientId}` : uri.toString();
+    const own = isUntitled ? randomUUID() : undefined;
+    const identity = own ? `${uri.toString()} ${own}` : uri.toString();
     const shown = isUntitled ? `${uri.path}.py` : uri.path;
     const runner = new CodeRunner({
       uri,
       ref,
       file: here ? { name: baseName(here.path), here: true } : { name: nameOf(uri), here: false },
       path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, shown),
-      clientId,
+      clientId: async () => own ?? (await this.o.claims.take(key)).clientId,
       connect: () => this.o.connections.open(ref, here?.fingerprint ?? fingerprint),
       explain: this.o.explain,
       outputs: this.outputs,

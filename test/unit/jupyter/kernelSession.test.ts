@@ -1,81 +1,11 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import type { KernelMessage } from '@jupyterlab/services';
 import type { JupyterProblem } from '../../../src/jupyter/errors.ts';
 import type { KernelChannel } from '../../../src/jupyter/kernelChannel.ts';
 import type { OutputEvent } from '../../../src/jupyter/kernelMessages.ts';
 import { KernelSession } from '../../../src/jupyter/kernelSession.ts';
-import { Emitter } from '../../../src/k8s/events.ts';
+import { FakeChannel } from './support/fakeChannel.ts';
 import { SocketTarget } from './support/target.ts';
-
-type Message = KernelMessage.IMessage;
-
-/** The kernel's side of a channel: says what the test has it say, about what it was asked last. */
-class FakeChannel {
-  private readonly messages = new Emitter<Message>();
-  private readonly connections = new Emitter<boolean>();
-  private readonly ends = new Emitter<'kernelGone' | 'serverStopped'>();
-  readonly onMessage = this.messages.event;
-  readonly onDidConnect = this.connections.event;
-  readonly onDidEnd = this.ends.event;
-  readonly sent: Message[] = [];
-  connected = true;
-  reconnects = 0;
-  waiting: Message[] | undefined;
-  send(message: Message) {
-    (this.waiting ?? this.sent).push(message);
-  }
-  sendNow(message: Message) {
-    this.sent.push(message);
-    return true;
-  }
-  hold() {
-    this.waiting = [];
-  }
-  release() {
-    this.sent.push(...(this.waiting ?? []));
-    this.waiting = undefined;
-  }
-  takeBack() {
-    return !this.connected;
-  }
-  dropUnsent() {
-    this.sent.length = 0;
-  }
-  reconnect() {
-    this.reconnects++;
-  }
-  dispose() {
-    this.connected = false;
-  }
-  asked(type: string): Message {
-    return this.sent.filter((m) => m.header.msg_type === (type as never)).at(-1)!;
-  }
-  say(
-    type: string,
-    content: object,
-    parent = this.asked('execute_request'),
-    channel = 'iopub',
-    id = Math.random().toString(),
-  ) {
-    this.messages.fire({
-      header: { msg_type: type, msg_id: id, session: 'kernel' },
-      parent_header: parent.header,
-      metadata: {},
-      content,
-      channel,
-    } as unknown as Message);
-  }
-  reply(content: object, parent?: Message) {
-    this.say('execute_reply', content, parent, 'shell');
-  }
-  connection(up: boolean) {
-    this.connections.fire(up);
-  }
-  end(why: 'kernelGone' | 'serverStopped') {
-    this.ends.fire(why);
-  }
-}
 
 describe('KernelSession', () => {
   let channel: FakeChannel;
@@ -163,21 +93,6 @@ describe('KernelSession', () => {
     channel.say('status', { execution_state: 'idle' }, probe);
     channel.say('kernel_info_reply', {}, probe, 'shell');
     assert.equal((await done).problem?.code, 'OutputLost');
-  });
-
-  it('tells the cell in its place that output is missing, by the numbers of the messages', () => {
-    run();
-    const print = (number: number, text: string) =>
-      channel.say('stream', { name: 'stdout', text }, channel.asked('execute_request'), 'iopub', `kernel_7_${number}`);
-    print(1, 'a');
-    channel.connection(false);
-    channel.connection(true);
-    print(4, 'd');
-    print(5, 'e');
-    assert.deepEqual(
-      outputs.map((one) => (one.kind === 'stream' ? one.text : one.kind)),
-      ['a', 'lost', 'd', 'e'],
-    );
   });
 
   it('calls nothing lost while a reply may still be on its way behind the outputs', async () => {

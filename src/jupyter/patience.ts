@@ -1,0 +1,26 @@
+import { isJupyterError } from './errors.ts';
+
+/** Whether Jupyter may answer a little later without anybody's doing. */
+export function maySoonAnswer(error: unknown): boolean {
+  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting';
+  return ['Refused', 'Unreachable', 'NotAnswering'].some((code) => isJupyterError(error) && error.code === code);
+}
+
+/** The signal, or an end after so many ms. */
+export function withTimeout(signal: AbortSignal | undefined, ms: number): AbortSignal {
+  const timeout = AbortSignal.timeout(Math.max(0, ms));
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+/** Resolves after so many ms, or at once on `signal`. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { Emitter } from '../../../../src/k8s/events.ts';
+
+type Message = KernelMessage.IMessage;
+
+/** The kernel's side of a channel: says what the test has it say, about what it was asked last. */
+export class FakeChannel {
+  private readonly messages = new Emitter<Message>();
+  private readonly connections = new Emitter<boolean>();
+  private readonly ends = new Emitter<'kernelGone' | 'serverStopped'>();
+  readonly onMessage = this.messages.event;
+  readonly onDidConnect = this.connections.event;
+  readonly onDidEnd = this.ends.event;
+  private readonly sends = new Emitter<string>();
+  readonly onDidSend = this.sends.event;
+  readonly sent: Message[] = [];
+  connected = true;
+  reconnects = 0;
+  waiting: Message[] | undefined;
+  send(message: Message) {
+    if (this.waiting) this.waiting.push(message);
+    else this.sendNow(message);
+  }
+  sendNow(message: Message) {
+    this.sent.push(message);
+    this.sends.fire(message.header.msg_id);
+    return true;
+  }
+  hold() {
+    this.waiting = [];
+  }
+  release() {
+    this.sent.push(...(this.waiting ?? []));
+    this.waiting = undefined;
+  }
+  takeBack() {
+    return !this.connected;
+  }
+  dropUnsent() {
+    this.sent.length = 0;
+  }
+  reconnect() {
+    this.reconnects++;
+  }
+  dispose() {
+    this.connected = false;
+  }
+  asked(type: string): Message {
+    return this.sent.filter((m) => m.header.msg_type === (type as never)).at(-1)!;
+  }
+  /** What the kernel's process numbers its messages with; undefined: not at all. */
+  process: string | undefined;
+  n = 0;
+  say(type: string, content: object, parent = this.asked('execute_request'), channel = 'iopub') {
+    this.messages.fire({
+      header: {
+        msg_type: type,
+        msg_id: this.process ? `${this.process}_${this.n++}` : Math.random().toString(),
+        session: 'kernel',
+      },
+      parent_header: parent.header,
+      metadata: {},
+      content,
+      channel,
+    } as unknown as Message);
+  }
+  reply(content: object, parent?: Message) {
+    this.say('execute_reply', content, parent, 'shell');
+  }
+  connection(up: boolean) {
+    this.connections.fire(up);
+  }
+  end(why: 'kernelGone' | 'serverStopped') {
+    this.ends.fire(why);
+  }
+}
