@@ -54,6 +54,9 @@ describe('a cell that runs while its window goes away', function () {
     await notebook.shown();
     await notebook.kernel(new RegExp(name)).waitFor();
     await notebook.write(0, counting);
+    // What a browser's window shows and has not saved is gone with it, code included.
+    await workbench.page.keyboard.press('ControlOrMeta+S');
+    await workbench.page.locator('.tab.dirty').first().waitFor({ state: 'hidden' });
     await notebook.run(0);
     await notebook.output(/^0 1 2 3 4 5 6 7 8 9 10/);
   });
