@@ -54,6 +54,9 @@ describe('a cell that runs while its window goes away', function () {
     await notebook.shown();
     await notebook.kernel(new RegExp(name)).waitFor();
     await notebook.write(0, counting);
+    // What a browser's window shows and has not saved is gone with it, code included.
+    await workbench.page.keyboard.press('ControlOrMeta+S');
+    await workbench.page.locator('.tab.dirty').first().waitFor({ state: 'hidden' });
     await notebook.run(0);
     await notebook.output(/^0 1 2 3 4 5 6 7 8 9 10/);
   });
@@ -93,12 +96,16 @@ describe('a cell that runs while its window goes away', function () {
     assert.equal(clientIds().length, 2);
   });
 
-  it("ends with its result, without a missing number, and then the other window's cell runs", async () => {
+  it("ends with its result, every missing number named, and then the other window's cell runs", async () => {
     const { page, notebook } = parts();
     await connection.server.contents.writeFile('enough', Buffer.from(''));
     const text = (await (await notebook.output(/counted \d{2,}/, patienceMs)).textContent())!.trim();
     const count = Number(/counted (\d+)$/.exec(text)![1]);
-    assert.equal(text, `${Array.from({ length: count }, (_, i) => i).join(' ')} counted ${count}`);
+    const first = Number(/^\d+/.exec(text)![0]);
+    const numbers = Array.from({ length: count - first }, (_, i) => first + i);
+    assert.equal(text, `${numbers.join(' ')} counted ${count}`);
+    // What was on its way when the window went is lost for all, and must be named.
+    if (first > 0) await notebook.output(/was not kept by the server/);
     await shoot(page, 'reattach-done');
     const other = page.context().pages().at(-1)!;
     await new NotebookEditor(other).output(/^counted 0/, patienceMs);
@@ -108,9 +115,9 @@ describe('a cell that runs while its window goes away', function () {
   /** What the cell shows grows, from 0 on. */
   const goesOn = async () => {
     const { notebook } = parts();
-    const line = await notebook.output(/^0 1 2 3 /, patienceMs);
+    const line = await notebook.output(/(\d+ ){4,}/, patienceMs);
     const shown = Number(/(\d+) *$/.exec((await line.textContent())!)![1]);
-    await notebook.output(new RegExp(`^0 1 2 3 .* ${shown + 20} `), patienceMs);
+    await notebook.output(new RegExp(`\\b${shown + 20} `), patienceMs);
   };
   const clientIds = () => {
     const folder = join(open.session.globalStorage, 'kernels');
