@@ -44,7 +44,7 @@ describe('the Jupyter extension', function () {
     lab?.close();
   });
 
-  it('runs the cells where the setting says so: its kernel is confirmed once, and nothing listens', async () => {
+  it('runs the cells where the setting says so: its kernel is confirmed once', async () => {
     await setting('jupyter');
     calls().length = 0;
     assert.equal(await acceptingPicks(api.kernelChoice.select(notebook, ref)), 'jupyter');
