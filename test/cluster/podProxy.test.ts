@@ -33,9 +33,9 @@ describe('a notebook server whose pod no port-forward leads to', function () {
     // The server listens on a port of its own, beside a sidecar with another one.
     const notebook = smallNotebook(name, 'alice');
     const { containers } = notebook.spec!.template!.spec!;
-    const [server] = containers!;
+    const [server] = containers;
     server!.ports = [{ containerPort: 9123 }];
-    containers!.push({ ...server!, name: 'sidecar', ports: [{ containerPort: 15_090 }] });
+    containers.push({ ...server!, name: 'sidecar', ports: [{ containerPort: 15_090 }] });
     await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify(notebook) });
     await lab.kubectl(['-n', 'alice', 'wait', '--for=create', `pod/${name}-0`, '--timeout=60s']);
     await lab.kubectl(['-n', 'alice', 'wait', '--for=condition=Ready', `pod/${name}-0`, '--timeout=90s']);

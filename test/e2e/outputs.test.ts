@@ -75,7 +75,7 @@ describe('the outputs of a notebook on a server', function () {
     // A double click asks twice.
     assert.equal(await workbench.notification(/unexpected/).count(), 0);
     await page.getByRole('button', { name: 'Run All', exact: true }).click();
-    outputs = (await (await (await notebook.output(/division by zero/)).elementHandle())!.ownerFrame())!;
+    outputs = (await (await (await notebook.output(/division by zero/)).elementHandle()).ownerFrame())!;
     await outputs.getByText('updated by a later cell').waitFor();
     await outputs.getByText('cleared and printed 4').waitFor();
   });
@@ -210,7 +210,7 @@ describe('the outputs of a notebook on a server', function () {
     await workbench.row('gallery.ipynb').dblclick();
     await workbench.editorTab(/gallery\.ipynb/).waitFor();
     const error = await notebook.output(/division by zero/);
-    outputs = (await (await error.elementHandle())!.ownerFrame())!;
+    outputs = (await (await error.elementHandle()).ownerFrame())!;
     await outputs.locator('.traceback a').last().click();
     await opened(3);
   });

@@ -138,7 +138,7 @@ export class CodeRunner implements Disposable {
   }
 
   private show(event: OutputEvent): void {
-    if (event.kind === 'limited') return this.problem(event.problem);
+    if (event.kind === 'limited' || event.kind === 'lost') return this.problem(event.problem);
     const shown = terminalOutput(event);
     if (!shown) return;
     this.whole?.add(shown.text);
@@ -162,7 +162,7 @@ export class CodeRunner implements Disposable {
     const { server } = await this.o.connect();
     await server.waitUntilAnswers();
     const kernelName = await pythonOf(server);
-    const session = await server.openKernel({ path, clientId, kernelName, type: 'console' });
+    const session = await server.openKernel({ path, clientId: await clientId(), kernelName, type: 'console' });
     this.drop();
     this.live = session;
     if (session.found) this.terminal.note(t('It has run code before; the variables of then are there.'));

@@ -33,6 +33,7 @@ export function terminalOutput(event: OutputEvent): TerminalOutput | undefined {
       return { text: '\r\x1b[2K', images: [] };
     case 'started':
     case 'limited':
+    case 'lost':
       return undefined;
   }
 }

@@ -66,7 +66,7 @@ describe('a tooltip that tells what a server uses', () => {
     assert.equal(answers.length, 0);
     const looks = [server.look(), server.look()];
     answers[0]!(usage);
-    await Promise.all(looks);
+    for (const look of looks) await look;
     assert.deepEqual(server.current, usage);
     now = 9_999;
     assert.equal(server.look(), undefined);
