@@ -74,7 +74,11 @@ export class ServerTree implements vscode.TreeDataProvider<TreeNode>, Disposable
       }),
     );
     const dragAndDropController = new FilesDrop(o.report);
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, dragAndDropController, canSelectMany: true });
+    this.view = vscode.window.createTreeView(viewId, {
+      treeDataProvider: this,
+      dragAndDropController,
+      canSelectMany: true,
+    });
     for (const thing of [this.view, this.emitter, this.stateChanged, this.drawing]) this.disposables.add(thing);
     this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => (visible ? this.shown() : this.hidden())));
     this.disposables.add(this.view.onDidExpandElement(({ element }) => element.expanded()));
