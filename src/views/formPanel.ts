@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { ObjectMeta } from '../k8s/objects.ts';
-import { defaultForm } from '../kubeflow/form.ts';
+import { defaultForm } from '../kubeflow/form/defaultForm.ts';
 import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { annotations } from '../kubeflow/objects.ts';
@@ -191,7 +191,7 @@ class OpenForm implements Disposable {
 
   private async remember(form: SpawnForm): Promise<void> {
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
-    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpuKey };
+    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
   }
 

@@ -4,6 +4,7 @@ import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { SpawnOptions } from '../kubeflow/form.ts';
 import type { Session, Sessions } from '../kubeflow/sessions.ts';
+import { builtInConfig } from '../kubeflow/form/spawnerConfig.ts';
 import { probeCluster, probeNamespace, spawnOptions } from '../kubeflow/form/spawnOptions.ts';
 import type { ClusterProbe, NamespaceProbe } from '../kubeflow/form/spawnOptions.ts';
 import { whoAmI } from '../kubeflow/form/whoAmI.ts';
@@ -13,7 +14,7 @@ import type { Translate } from './words.ts';
 
 const nothing: SpawnOptions = {
   namespaces: [],
-  images: [],
+  config: builtInConfig(),
   gpuVendors: [],
   claims: {},
   servers: {},

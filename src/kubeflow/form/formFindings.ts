@@ -1,6 +1,6 @@
 /** What stands in a form's way, as data; the words are in views/words/form.ts. Pure: runs in the webview at each key. */
 import { claimName, imageOf, mountPath, volumesOf } from '../form.ts';
-import type { PlacedVolume, SpawnForm, SpawnOptions } from '../form.ts';
+import type { PlacedVolume, ResourceEntry, SpawnForm, SpawnOptions } from '../form.ts';
 import { parseCount, parseCpu, parseGi } from '../quantity.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { quotaFindings } from './formQuota.ts';
@@ -42,7 +42,7 @@ function checkImage(form: SpawnForm, report: Report): void {
   const image = imageOf(form);
   if (image === '') report(field, 'error', 'imageMissing');
   else if (!isImageReference(image)) report(field, 'error', 'imageSyntax');
-  else if (form.gpuKey === 'nvidia.com/gpu' && (parseCount(form.gpuCount) ?? 0) > 0 && isStockWithoutCuda(image)) {
+  else if (asksForNvidia(form) && isStockWithoutCuda(image)) {
     report(field, 'note', 'imageNoCuda');
   }
 }
@@ -59,16 +59,24 @@ function checkSize(form: SpawnForm, o: SpawnOptions, report: Report): void {
   const memory = parseGi(form.memory);
   if (memory === undefined) report('memory', 'error', 'memorySyntax');
   else if (memory === 0) report('memory', 'error', 'memoryZero');
-  const count = parseCount(form.gpuCount);
-  if (count === undefined) report('gpuCount', 'error', 'gpuSyntax');
-  else if (count > 0 && form.gpuKey === '') report('gpuKey', 'error', 'gpuKeyMissing');
+  form.gpus.forEach((entry, index) => checkResource(entry, `gpus.${index}`, o, report));
+}
+
+function checkResource({ key, count: typed }: ResourceEntry, at: string, o: SpawnOptions, report: Report): void {
+  const count = parseCount(typed);
+  if (count === undefined) report(`${at}.count`, 'error', 'gpuSyntax');
+  else if (count > 0 && key === '') report(`${at}.key`, 'error', 'gpuKeyMissing');
   else if (count > 0 && o.nodeGpus) {
-    const offered = o.nodeGpus[form.gpuKey];
-    if (!offered) report('gpuKey', 'warning', 'gpuNotOffered', { key: form.gpuKey });
+    const offered = o.nodeGpus[key];
+    if (!offered) report(`${at}.key`, 'warning', 'gpuNotOffered', { key });
     else if (count > offered.largest) {
-      report('gpuCount', 'warning', 'gpuTooManyForNode', { count, largest: offered.largest });
+      report(`${at}.count`, 'warning', 'gpuTooManyForNode', { count, largest: offered.largest });
     }
   }
+}
+
+function asksForNvidia({ gpus }: SpawnForm): boolean {
+  return gpus.some(({ key, count }) => key === 'nvidia.com/gpu' && (parseCount(count) ?? 0) > 0);
 }
 
 function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report): void {

@@ -8,10 +8,9 @@ import { amountOf, gi, limitOf, parseCount, parseCpu, parseGi } from '../quantit
 export const limitFactor = 1.2;
 
 /** What a form asks for by quota resource, in bytes, cores and pieces. A field that cannot be read asks for nothing. */
-export function asked(form: SpawnForm): Record<string, { amount: number; field: string }> {
+export function asked(form: SpawnForm): Record<string, { amount: number; field: string; key?: string }> {
   const cpu = parseCpu(form.cpu) ?? 0;
   const memory = parseGi(form.memory) ?? 0;
-  const gpus = parseCount(form.gpuCount) ?? 0;
   const fresh = volumesOf(form).flatMap(({ at, volume }) => (volume.kind === 'new' ? [{ at, volume }] : []));
   const storage = fresh.reduce((sum, { volume }) => sum + (parseGi(volume.size) ?? 0), 0);
   const place = fresh[0]?.at ?? 'workspace';
@@ -22,7 +21,7 @@ export function asked(form: SpawnForm): Record<string, { amount: number; field: 
     memory: { amount: memory * gi, field: 'memory' },
     'requests.memory': { amount: memory * gi, field: 'memory' },
     'limits.memory': { amount: limitOf(memory, limitFactor) * gi, field: 'memory' },
-    [`requests.${form.gpuKey}`]: { amount: gpus, field: 'gpuCount' },
+    ...askedResources(form),
     'requests.storage': { amount: storage * gi, field: `${place}.size` },
     persistentvolumeclaims: { amount: fresh.length, field: place },
     'count/persistentvolumeclaims': { amount: fresh.length, field: place },
@@ -32,9 +31,19 @@ export function asked(form: SpawnForm): Record<string, { amount: number; field: 
   };
 }
 
-/** The quota line for GPUs of a key, where the namespace has one. */
-export function gpuQuota(form: Pick<SpawnForm, 'namespace' | 'gpuKey'>, o: SpawnOptions): QuotaLine | undefined {
-  const lines = (o.quota[form.namespace] ?? []).filter((line) => line.resource === `requests.${form.gpuKey}`);
+/** Extended resources by quota resource; a key that is there twice is asked for as much as both say. */
+function askedResources({ gpus }: SpawnForm): Record<string, { amount: number; field: string; key: string }> {
+  const wanted: Record<string, { amount: number; field: string; key: string }> = {};
+  gpus.forEach(({ key, count }, index) => {
+    const amount = (parseCount(count) ?? 0) + (wanted[`requests.${key}`]?.amount ?? 0);
+    wanted[`requests.${key}`] = { amount, field: `gpus.${index}.count`, key };
+  });
+  return wanted;
+}
+
+/** The quota line for GPUs of a key that leaves the fewest, where the namespace has one. */
+export function gpuQuota(namespace: string, key: string, o: SpawnOptions): QuotaLine | undefined {
+  const lines = (o.quota[namespace] ?? []).filter((line) => line.resource === `requests.${key}`);
   return lines.sort((a, b) => a.hard - a.used - (b.hard - b.used))[0];
 }
 
@@ -46,22 +55,25 @@ export function quotaFindings(form: SpawnForm, o: SpawnOptions): Finding[] {
     const want = wanted[line.resource];
     if (!want || want.amount === 0 || line.used + want.amount <= line.hard) continue;
     const finding: Finding =
-      want.field === 'gpuCount' ? gpuFinding(form, o, line) : plainFinding(form, line, want.field);
+      want.key === undefined
+        ? plainFinding(form, line, want.field)
+        : gpuFinding(form, o, line, { field: want.field, key: want.key });
     // One sentence per field: a request that is too large makes its limit too large as well.
     if (!found.has(want.field)) found.set(want.field, finding);
   }
   return [...found.values()];
 }
 
-function gpuFinding(form: SpawnForm, o: SpawnOptions, line: QuotaLine): Finding {
+function gpuFinding(form: SpawnForm, o: SpawnOptions, line: QuotaLine, at: { field: string; key: string }): Finding {
+  const { field, key } = at;
   const servers = (o.servers[form.namespace] ?? []).flatMap((server) =>
-    server.gpus.filter((g) => g.key === form.gpuKey).map((g) => `${server.name} (${g.count})`),
+    server.gpus.filter((g) => g.key === key).map((g) => `${server.name} (${g.count})`),
   );
-  const params = { namespace: form.namespace, left: left(line), hard: line.hard, key: form.gpuKey };
+  const params = { namespace: form.namespace, left: left(line), hard: line.hard, key };
   return servers.length === 0
-    ? { field: 'gpuCount', severity: 'error', code: 'gpuQuota', params }
+    ? { field, severity: 'error', code: 'gpuQuota', params }
     : {
-        field: 'gpuCount',
+        field,
         severity: 'error',
         code: 'gpuQuotaUsed',
         params: { ...params, servers: servers.join(', ') },

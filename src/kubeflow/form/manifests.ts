@@ -96,13 +96,14 @@ function notebookOf(form: SpawnForm, placed: PlacedVolume[], launchId: string, c
 function resourcesOf(form: SpawnForm): Container['resources'] {
   const cpu = parseCpu(form.cpu) ?? 0;
   const memory = parseGi(form.memory) ?? 0;
-  const gpus = parseCount(form.gpuCount) ?? 0;
   return {
     requests: { cpu: plain(cpu), memory: `${plain(memory)}Gi` },
     limits: {
       cpu: plain(limitOf(cpu, limitFactor)),
       memory: `${plain(limitOf(memory, limitFactor))}Gi`,
-      ...(gpus > 0 ? { [form.gpuKey]: String(gpus) } : {}),
+      ...Object.fromEntries(
+        form.gpus.flatMap(({ key, count }) => ((parseCount(count) ?? 0) > 0 ? [[key, String(parseCount(count))]] : [])),
+      ),
     },
   };
 }

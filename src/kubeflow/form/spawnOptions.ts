@@ -4,11 +4,12 @@ import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError } from '../../k8s/errors.ts';
 import { nodes, storageClasses } from '../../k8s/objects.ts';
 import type { KubeObject, Node, PersistentVolumeClaim, ResourceQuota } from '../../k8s/objects.ts';
-import { stockGpuVendors, stockImages } from '../form.ts';
 import type { ClaimOption, QuotaLine, Right, ServerOption, SpawnOptions, StorageDefault } from '../form.ts';
 import type { Inventory, ServerView } from '../inventory.ts';
 import { isGpuKey, isStopped } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
+import { builtInConfig } from './spawnerConfig.ts';
+import type { SpawnerConfig } from './spawnerConfig.ts';
 import { storageDefault } from './storage.ts';
 
 /** What had to be asked of the cluster for one namespace. */
@@ -24,12 +25,13 @@ export function spawnOptions(
   inventory: Inventory,
   namespaces: ReadonlyMap<string, NamespaceProbe>,
   cluster: ClusterProbe = {},
+  config: SpawnerConfig = builtInConfig(),
 ): SpawnOptions {
   const { profiles } = inventory.view;
   const o: SpawnOptions = {
     namespaces: profiles.map((p) => p.name),
-    images: [...stockImages],
-    gpuVendors: gpuVendors(cluster),
+    config,
+    gpuVendors: gpuVendors(config, cluster),
     claims: {},
     servers: {},
     quota: {},
@@ -98,11 +100,11 @@ export function nodeGpus(machines: readonly Node[]): Record<string, { total: num
   return found;
 }
 
-/** Kubeflow's three vendors, then whatever else the nodes are known to offer. */
-function gpuVendors(cluster: ClusterProbe): SpawnOptions['gpuVendors'] {
-  const known = new Set(stockGpuVendors.map((v) => v.key));
+/** The configured vendors, then whatever else the nodes are known to offer. */
+function gpuVendors({ gpus }: SpawnerConfig, cluster: ClusterProbe): SpawnOptions['gpuVendors'] {
+  const known = new Set(gpus.vendors.map((v) => v.key));
   const others = Object.keys(cluster.nodeGpus ?? {}).filter((key) => !known.has(key));
-  return [...stockGpuVendors, ...others.sort().map((key) => ({ key, label: key }))];
+  return [...gpus.vendors, ...others.sort().map((key) => ({ key, label: key }))];
 }
 
 /** GPUs count as in use where a pod has them: not for a server that is stopped, nor for one that its quota keeps out. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { newVolume } from '../../../src/kubeflow/form.ts';
 import { manifests } from '../../../src/kubeflow/form/manifests.ts';
 import { annotations, podSpec } from '../../../src/kubeflow/objects.ts';
-import { form } from './support.ts';
+import { form, gpus } from './support.ts';
 
 describe('Manifests of a form', () => {
   it("are what Kubeflow's own form would make", () => {
-    const { claims, notebook } = manifests(form({ gpuCount: '2' }), 'L1', 'alice@example.com');
+    const { claims, notebook } = manifests(form({ gpus: gpus('2') }), 'L1', 'alice@example.com');
     assert.deepEqual(notebook, {
       apiVersion: 'kubeflow.org/v1beta1',
       kind: 'Notebook',
