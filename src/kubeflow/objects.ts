@@ -72,6 +72,7 @@ export const annotations = {
   lastActivityCheck: 'notebooks.kubeflow.org/last_activity_check_timestamp',
   serverType: 'notebooks.kubeflow.org/server-type',
   rewriteUri: 'notebooks.kubeflow.org/http-rewrite-uri',
+  requestHeaders: 'notebooks.kubeflow.org/http-headers-request-set',
   creator: 'notebooks.kubeflow.org/creator',
   /** On a profile's namespace: the name of its owner. */
   owner: 'owner',

@@ -2,13 +2,15 @@
 import { imageOf, volumesOf } from '../form.ts';
 import type { QuotaLine, SpawnForm, SpawnOptions } from '../form.ts';
 import type { Finding } from './finding.ts';
-import { amountOf, gi, limitOf, parseCount, parseCpu, parseGi } from '../quantity.ts';
-
-/** Kubeflow's default limitFactor for CPU and memory. */
-export const limitFactor = 1.2;
+import { limitAmount } from './limits.ts';
+import type { SpawnerConfig } from './spawnerConfig.ts';
+import { amountOf, gi, parseCount, parseCpu, parseGi } from '../quantity.ts';
 
 /** What a form asks for by quota resource, in bytes, cores and pieces. A field that cannot be read asks for nothing. */
-export function asked(form: SpawnForm): Record<string, { amount: number; field: string; key?: string }> {
+export function asked(
+  form: SpawnForm,
+  config: SpawnerConfig,
+): Record<string, { amount: number; field: string; key?: string }> {
   const cpu = parseCpu(form.cpu) ?? 0;
   const memory = parseGi(form.memory) ?? 0;
   const fresh = volumesOf(form).flatMap(({ at, volume }) => (volume.kind === 'new' ? [{ at, volume }] : []));
@@ -17,10 +19,10 @@ export function asked(form: SpawnForm): Record<string, { amount: number; field: 
   return {
     cpu: { amount: cpu, field: 'cpu' },
     'requests.cpu': { amount: cpu, field: 'cpu' },
-    'limits.cpu': { amount: limitOf(cpu, limitFactor), field: 'cpu' },
+    'limits.cpu': { amount: limitAmount('cpu', form, config) ?? 0, field: 'cpu' },
     memory: { amount: memory * gi, field: 'memory' },
     'requests.memory': { amount: memory * gi, field: 'memory' },
-    'limits.memory': { amount: limitOf(memory, limitFactor) * gi, field: 'memory' },
+    'limits.memory': { amount: (limitAmount('memory', form, config) ?? 0) * gi, field: 'memory' },
     ...askedResources(form),
     'requests.storage': { amount: storage * gi, field: `${place}.size` },
     persistentvolumeclaims: { amount: fresh.length, field: place },
@@ -49,7 +51,7 @@ export function gpuQuota(namespace: string, key: string, o: SpawnOptions): Quota
 
 /** One error for each quota that the form would exceed; the API server would refuse its pod or its claims. */
 export function quotaFindings(form: SpawnForm, o: SpawnOptions): Finding[] {
-  const wanted = asked(form);
+  const wanted = asked(form, o.config);
   const found = new Map<string, Finding>();
   for (const line of o.quota[form.namespace] ?? []) {
     const want = wanted[line.resource];

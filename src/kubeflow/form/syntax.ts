@@ -14,6 +14,14 @@ export function isLabel(text: string): boolean {
   return text.length <= maxLabelLength && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
+/**
+ * Is this one of Kubernetes' own resources, of which there may be fractions, rather than an extended one, which is counted
+ * in whole pieces (kubernetes/pkg/apis/core/v1/helper: IsNativeResource)?
+ */
+export function isNativeResource(key: string): boolean {
+  return !key.includes('/') || /(^|\.)kubernetes\.io\//.test(key);
+}
+
 /** Absolute, no colon (Kubernetes' rule, which only the container runtime enforces), no step upwards, nothing unprintable, and not the root itself. */
 export function isMountPath(text: string): boolean {
   return /^\/[^:\u0000-\u001f\u007f]+$/.test(text) && !text.split('/').includes('..') && /[^/]/.test(text);
