@@ -40,6 +40,13 @@ export type Profile = KubeObject & {
   status?: { conditions?: { type: string; status?: string; message?: string }[] };
 };
 
+export type PodDefault = KubeObject & {
+  spec?: {
+    desc?: string;
+    selector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
+  };
+};
+
 const group = 'kubeflow.org';
 /** Everything that reads Notebooks uses v1beta1; its schema equals v1's. */
 export const notebooks: ResourceType = {

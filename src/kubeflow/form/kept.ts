@@ -34,6 +34,13 @@ export function same(a: unknown, b: unknown): boolean {
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => same(left[key], right[key]));
 }
 
+/** A copy without these keys. */
+export function omit<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
+  const copy = { ...value };
+  for (const key of keys) delete copy[key];
+  return copy;
+}
+
 /** Without the properties that are undefined, false or empty: what need not be written. */
 export function tidy<T extends object>(value: T): T {
   return Object.fromEntries(

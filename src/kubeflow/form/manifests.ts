@@ -96,7 +96,7 @@ function blank(form: SpawnForm): Notebook {
     kind: 'Notebook',
     metadata: { name },
     spec: { template: { spec: { containers: [container], volumes: [], tolerations: [] } } },
-  } as Notebook;
+  };
 }
 
 function claimOf(

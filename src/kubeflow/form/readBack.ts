@@ -4,7 +4,7 @@ import { groupAsFound, pullPolicies, serverTypes } from '../form.ts';
 import { annotations } from '../objects.ts';
 import type { Notebook } from '../objects.ts';
 import { defaultGpuModelLabel } from './defaultForm.ts';
-import { asList, asRecord, asText, asTexts, same } from './kept.ts';
+import { asList, asRecord, asText, asTexts, omit, same } from './kept.ts';
 import { readEnv, readEnvFrom } from './readEnv.ts';
 import { readGpus, readSize } from './readResources.ts';
 import { readVolumes } from './readVolumes.ts';
@@ -43,7 +43,7 @@ export function formOf(notebook: Notebook, known: Known = {}): SpawnForm {
   const serverType = readServerType(asTexts(metadata['annotations']));
   const policy = asText(container['imagePullPolicy']) as PullPolicy;
   const homePath = config.workspaceVolume.value.kind === 'none' ? undefined : config.workspaceVolume.value.mountPath;
-  const { shmFrom: _, ...volumes } = readVolumes(name, spec, container, homePath);
+  const volumes = omit(readVolumes(name, spec, container, homePath), 'shmFrom');
   return {
     namespace: asText(metadata['namespace']),
     name,

@@ -2,7 +2,7 @@
 import { home } from '../form.ts';
 import type { CustomVolume, ExistingVolume, Kept, Mounted, SecretFiles, SpawnForm } from '../form.ts';
 import { giText } from '../quantity.ts';
-import { asList, asRecord, asText, tidy } from './kept.ts';
+import { asList, asRecord, asText, omit, tidy } from './kept.ts';
 
 export type ReadVolumes = Pick<SpawnForm, 'workspace' | 'dataVolumes' | 'shm' | 'shmSize' | 'secretFiles'> & {
   /** Which of the container's mounts the shared memory is. */
@@ -42,7 +42,6 @@ export function readVolumes(name: string, spec: Kept, container: Kept, homePath 
 }
 
 function readVolume(volume: Kept, mount: Kept, from: number): ExistingVolume | CustomVolume {
-  const { name: _, ...source } = volume;
   const claim = asRecord(volume['persistentVolumeClaim']);
   const mounted: Mounted = tidy({
     readOnly: mount['readOnly'] === true || claim['readOnly'] === true,
@@ -54,7 +53,7 @@ function readVolume(volume: Kept, mount: Kept, from: number): ExistingVolume | C
   const name = asText(claim['claimName']);
   return name !== ''
     ? { kind: 'existing', claim: name, ...mounted }
-    : { kind: 'custom', source: structuredClone(source), ...mounted };
+    : { kind: 'custom', source: structuredClone(omit(volume, 'name')), ...mounted };
 }
 
 /** Only a Secret of which every key is a file: one with items, or a part of one, is a source of its own. */

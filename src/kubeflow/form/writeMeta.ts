@@ -3,7 +3,7 @@ import type { Kept, Pair, SpawnForm } from '../form.ts';
 import { annotations } from '../objects.ts';
 import type { Draft } from './draft.ts';
 import { part, put, putEntries } from './draft.ts';
-import { asList, asText, asTexts } from './kept.ts';
+import { asList, asTexts } from './kept.ts';
 
 /** What one server has and its copy must not: its history, and what others keep of it. */
 const ofOneServer: readonly string[] = [
@@ -31,7 +31,7 @@ export function writeName({ notebook, form, container, containers, before }: Dra
   delete notebook.status;
   for (const one of containers) {
     if (!Array.isArray(one['env'])) continue;
-    one['env'] = one['env'].filter((entry: unknown) => asText((entry as Kept | null)?.['name']) !== 'NB_PREFIX');
+    one['env'] = asList(one['env']).filter((entry) => entry['name'] !== 'NB_PREFIX');
   }
 }
 
@@ -71,10 +71,6 @@ export function writeOrigin({ notebook }: Draft, o: { creator?: string; launchId
 
 /** A list of pairs as a map; a line without a key counts for nothing. */
 export function entriesOf(pairs: readonly Pair[]): Record<string, string> {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key.trim(), value]).filter(([key]) => key !== ''));
-}
-
-/** Names of a list of references, such as imagePullSecrets. */
-export function namesOf(list: unknown): string[] {
-  return asList(list).map((one) => asText(one['name']));
+  const entries = pairs.map(({ key, value }): [string, string] => [key.trim(), value]);
+  return Object.fromEntries(entries.filter(([key]) => key !== ''));
 }

@@ -3,7 +3,7 @@ import { claimName, mountPath, volumesOf } from '../form.ts';
 import type { Kept, Mounted, SpawnForm } from '../form.ts';
 import { giQuantity } from '../quantity.ts';
 import type { Draft } from './draft.ts';
-import { asList, asText, same, tidy } from './kept.ts';
+import { asList, asRecord, asText, omit, same, tidy } from './kept.ts';
 import { readVolumes } from './readVolumes.ts';
 import { isLabel } from './syntax.ts';
 
@@ -80,8 +80,7 @@ function from({ from: index }: { from?: number }): { from?: number } {
 
 /** A mount that stood and is to be another one. Its volume is changed in place unless the form mounts it elsewhere, too. */
 function changed(mount: Kept, want: Wanted, stood: Wanted, all: Wanted[], mounts: Kept[], volumes: Kept[]): Kept {
-  const { readOnly: _r, subPath: _s, ...rest } = mount;
-  const written = { ...rest, ...want.mount };
+  const written = { ...omit(mount, 'readOnly', 'subPath'), ...want.mount };
   if (same(want.source, stood.source)) return written;
   const name = asText(mount['name']);
   const elsewhere = all.some(
@@ -98,8 +97,7 @@ function merged(volume: Kept, source: Kept): Kept {
   return Object.fromEntries(
     Object.entries(source).map(([kind, value]) => {
       if (kind !== 'secret' && kind !== 'emptyDir') return [kind, value];
-      const { sizeLimit: _, ...kept } = (volume[kind] ?? {}) as Kept;
-      return [kind, { ...kept, ...(value as Kept) }];
+      return [kind, { ...omit(asRecord(volume[kind]), 'sizeLimit'), ...(value as Kept) }];
     }),
   );
 }
