@@ -1,6 +1,7 @@
 /** What a form asks for against what the namespace's quota has left. Pure. */
 import { imageOf, volumesOf } from '../form.ts';
 import type { QuotaLine, SpawnForm, SpawnOptions } from '../form.ts';
+import type { Edit } from './editFindings.ts';
 import type { Finding } from './finding.ts';
 import { limitAmount } from './limits.ts';
 import type { SpawnerConfig } from './spawnerConfig.ts';
@@ -49,13 +50,21 @@ export function gpuQuota(namespace: string, key: string, o: SpawnOptions): Quota
   return lines.sort((a, b) => a.hard - a.used - (b.hard - b.used))[0];
 }
 
-/** One error for each quota that the form would exceed; the API server would refuse its pod or its claims. */
-export function quotaFindings(form: SpawnForm, o: SpawnOptions): Finding[] {
+/**
+ * One error for each quota that the form would exceed; the API server would refuse its pod or its claims. An edit asks
+ * for what is more than before.
+ */
+export function quotaFindings(form: SpawnForm, o: SpawnOptions, edit?: Edit): Finding[] {
   const wanted = asked(form, o.config);
+  const before = edit && asked(edit.start, o.config);
+  for (const [resource, want] of Object.entries(before ? wanted : {})) {
+    const counted = edit?.running === true || /notebooks/.test(resource);
+    want.amount -= counted ? (before?.[resource]?.amount ?? 0) : 0;
+  }
   const found = new Map<string, Finding>();
   for (const line of o.quota[form.namespace] ?? []) {
     const want = wanted[line.resource];
-    if (!want || want.amount === 0 || line.used + want.amount <= line.hard) continue;
+    if (!want || want.amount <= 0 || line.used + want.amount <= line.hard) continue;
     const finding: Finding =
       want.key === undefined
         ? plainFinding(form, line, want.field)

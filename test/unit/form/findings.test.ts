@@ -97,7 +97,7 @@ describe('Findings of the form', () => {
       ['no memory', { memory: '0.0' }, ['memory memoryZero']],
       ['three GPUs', { gpus: gpus('3', 'amd.com/gpu') }, []],
       ['no number of GPUs', { gpus: gpus('') }, []],
-      ['half a GPU', { gpus: gpus('0.5') }, ['gpus.0.count gpuSyntax']],
+      ['half a GPU', { gpus: gpus('0.5') }, ['gpus.0.count gpuFraction']],
       ['-1 GPU', { gpus: gpus('-1') }, ['gpus.0.count gpuSyntax']],
       ['a GPU of nobody', { gpus: gpus('1', '') }, ['gpus.0.key gpuKeyMissing']],
     ];
