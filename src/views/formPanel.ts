@@ -1,11 +1,11 @@
 /** The editor tab that holds the New Notebook Server form. */
 import * as vscode from 'vscode';
-import { stringify } from 'yaml';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { defaultForm } from '../kubeflow/form/defaultForm.ts';
 import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
+import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
@@ -197,11 +197,8 @@ class OpenForm implements Disposable {
   /** What Launch would create, as a document of its own. */
   private async preview(form: SpawnForm): Promise<void> {
     // The launch's id is made at the launch; a document that is applied by hand belongs to none.
-    const { claims, notebook } = manifests(form, {
-      creator: this.place.creator,
-      config: this.place.view.options.config,
-    });
-    const content = [...claims, notebook].map((made) => stringify(made)).join('---\n');
+    const { config } = this.place.view.options;
+    const content = previewOf(manifests(form, { creator: this.place.creator, config }));
     const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }

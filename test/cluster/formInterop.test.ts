@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { stringify } from 'yaml';
 import type { Lab } from '../../lab/index.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
 import { persistentVolumeClaims } from '../../src/k8s/objects.ts';
@@ -9,6 +8,7 @@ import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { manifests } from '../../src/kubeflow/form/manifests.ts';
 import { withNewVolumes } from '../../src/kubeflow/form/newVolumes.ts';
 import { normalForm } from '../../src/kubeflow/form/normalForm.ts';
+import { previewOf } from '../../src/kubeflow/form/preview.ts';
 import { formOf } from '../../src/kubeflow/form/readBack.ts';
 import { annotations, notebooks } from '../../src/kubeflow/objects.ts';
 import type { Notebook } from '../../src/kubeflow/objects.ts';
@@ -127,7 +127,7 @@ describe('Forms, Notebooks and the API server', function () {
       }
     });
     it('survives the preview as YAML', async () => {
-      const input = stringify(stopped(manifests(hostile, { config }).notebook));
+      const input = previewOf(manifests(hostile, { config }));
       const seen = JSON.parse(
         await lab.kubectl(['apply', '--dry-run=client', '-f', '-', '-o', 'json'], { input }),
       ) as Notebook;
@@ -162,11 +162,9 @@ describe('Forms, Notebooks and the API server', function () {
           paths.filter((path) => !expected.test(path) && !bare.test(path)),
           [],
         );
-        const answer = await alice.request<Notebook>({
-          method: 'PUT',
-          path: `/apis/kubeflow.org/v1beta1/namespaces/${namespace}/notebooks/${edited.metadata.name}?dryRun=All`,
-          body: { ...edited, metadata: { ...edited.metadata, resourceVersion: undefined } },
-        });
+        const patch = { metadata: { labels: edited.metadata.labels }, spec: edited.spec };
+        const where = { namespace, name: edited.metadata.name };
+        const answer = await alice.patch<Notebook>(notebooks, where, patch, { kind: 'merge', dryRun: true });
         assert.deepEqual(answer.spec, edited.spec);
         assert.deepEqual(normalForm(formOf(answer, known), config), normalForm(changed, config));
       });
