@@ -67,7 +67,7 @@ export function giText(quantity: string | number): string {
   if (/[a-zA-Z]$/.test(text) && parseGi(text) !== undefined) return text.replace(/\s*Gi$/, '');
   const bytes = Math.ceil(parseQuantity(text) ?? NaN);
   if (!(bytes >= 0 && bytes < 2 ** 53)) return text;
-  const unit = (['Gi', 'Mi', 'Ki', 'M', 'k'] as const).find((one) => isPlain(bytes / suffixes[one]!)) ?? 'k';
+  const unit = (['Gi', 'Mi', 'M', 'Ki', 'k'] as const).find((one) => isPlain(bytes / suffixes[one]!)) ?? 'k';
   return `${plain(bytes / suffixes[unit]!)}${unit === 'Gi' ? '' : unit}`;
 }
 
