@@ -64,7 +64,7 @@ describe('Forms, Notebooks and the API server', function () {
     ]);
   }
   const notebookOf = (name: string): Notebook => {
-    const found = stored.get(`Notebook/${name}`) as Notebook | undefined;
+    const found = stored.get(`Notebook/${name}`);
     assert.ok(found, name);
     return found;
   };
