@@ -4,7 +4,7 @@ import { Cluster } from '../src/k8s/cluster.ts';
 import { Kubeconfig } from '../src/k8s/kubeconfig.ts';
 import type { Logger } from '../src/k8s/log.ts';
 import { startControllers } from './controllers/index.ts';
-import { applyDefinitions, applyStorage } from './cluster/objects.ts';
+import { applyDefinitions, applyStorage, applyWebApps } from './cluster/objects.ts';
 import { ControlPlane } from './cluster/controlPlane.ts';
 import { Egress } from './cluster/egress.ts';
 import { remoteAddress } from './cluster/ports.ts';
@@ -66,6 +66,7 @@ export class RunningLab {
     controlPlane.startScheduler();
     await Promise.all([
       applyDefinitions(cluster, { run, logger, signal }),
+      applyWebApps(cluster),
       mkdir(run.volumes()).then(() => applyStorage(cluster, { run, storage: settings.storage })),
     ]);
     // The garbage collector looks for new types every 30 s only: it starts when they are there.

@@ -8,7 +8,9 @@ import type { Logger } from '../../src/k8s/log.ts';
 import { LiveList } from '../../src/k8s/liveList.ts';
 import {
   clusterRoles,
+  configMaps,
   customResourceDefinitions,
+  namespaces,
   persistentVolumes,
   storageClasses,
   type KubeObject,
@@ -21,7 +23,14 @@ import { podSpec } from './schema/podSpec.ts';
 import { until } from './until.ts';
 
 const here = import.meta.dirname;
-const types: readonly ResourceType[] = [clusterRoles, customResourceDefinitions, persistentVolumes, storageClasses];
+const types: readonly ResourceType[] = [
+  clusterRoles,
+  configMaps,
+  customResourceDefinitions,
+  namespaces,
+  persistentVolumes,
+  storageClasses,
+];
 
 /** The objects of the YAML files in a folder, or of one file. */
 async function read(source: string): Promise<KubeObject[]> {
@@ -46,7 +55,7 @@ async function apply(cluster: Cluster, objects: KubeObject[]): Promise<void> {
     objects.map((object) => {
       const type = types.find((t) => t.kind === object.kind);
       if (!type) throw new Error(`the lab applies no ${object.kind}`);
-      return cluster.patch(type, { name: object.metadata.name }, object, {
+      return cluster.patch(type, { namespace: object.metadata.namespace, name: object.metadata.name }, object, {
         kind: 'apply',
         fieldManager: 'kubeflow-lab',
       });
@@ -88,6 +97,17 @@ export async function applyStorage(
   const objects = await read(path.join(here, 'storage', `${o.storage}.yaml`));
   const folder = path.join(o.run.volumes(), 'local-volume');
   await apply(cluster, filledIn(objects, { FOLDER: folder }));
+}
+
+/** What the web apps are installed with: the namespace first, as the rest is in it. */
+export async function applyWebApps(cluster: Cluster): Promise<void> {
+  const objects = await read(path.join(here, 'webApp'));
+  const isNamespace = ({ kind }: KubeObject): boolean => kind === 'Namespace';
+  await apply(cluster, objects.filter(isNamespace));
+  await apply(
+    cluster,
+    objects.filter((object) => !isNamespace(object)),
+  );
 }
 
 /** Waits for a type that is established to be listed: for a moment the API server still says "storage is (re)initializing". */

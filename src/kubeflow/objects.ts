@@ -40,6 +40,13 @@ export type Profile = KubeObject & {
   status?: { conditions?: { type: string; status?: string; message?: string }[] };
 };
 
+export type PodDefault = KubeObject & {
+  spec?: {
+    desc?: string;
+    selector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
+  };
+};
+
 const group = 'kubeflow.org';
 /** Everything that reads Notebooks uses v1beta1; its schema equals v1's. */
 export const notebooks: ResourceType = {
@@ -72,6 +79,7 @@ export const annotations = {
   lastActivityCheck: 'notebooks.kubeflow.org/last_activity_check_timestamp',
   serverType: 'notebooks.kubeflow.org/server-type',
   rewriteUri: 'notebooks.kubeflow.org/http-rewrite-uri',
+  requestHeaders: 'notebooks.kubeflow.org/http-headers-request-set',
   creator: 'notebooks.kubeflow.org/creator',
   /** On a profile's namespace: the name of its owner. */
   owner: 'owner',

@@ -3,7 +3,7 @@
  * extension host and the webview.
  */
 
-const suffixes: Record<string, number> = {
+const suffixes: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
   m: 1e-3,
@@ -46,13 +46,42 @@ export function parseCpu(text: string): number | undefined {
   return /^(\d{1,6}(\.\d{0,3})?|\.\d{1,3})$/.test(typed) ? Number(typed) : undefined;
 }
 
-/** Gi as typed: "2", "1.5", "1.5Gi", down to a thousandth; undefined where it is none. May be 0. */
+/**
+ * Gi as typed: "2", "1.5", "1.5 Gi", or in another unit that is named: "512Mi", "5G". Down to a thousandth of the unit;
+ * undefined where it is none. May be 0. A number without a unit is Gi, so bytes and exponents are refused.
+ */
 export function parseGi(text: string): number | undefined {
-  const typed = text
-    .trim()
-    .replace(/\s*Gi$/, '')
-    .trim();
-  return /^(\d{1,7}(\.\d{0,3})?|\.\d{1,3})$/.test(typed) ? Number(typed) : undefined;
+  const match = /^(\d{1,15}(?:\.\d{0,3})?|\.\d{1,3})\s*(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/.exec(text.trim());
+  return match ? (Number(match[1]) * (suffixes[match[2] ?? 'Gi'] ?? gi)) / gi : undefined;
+}
+
+/** What is written for memory as typed: in Gi where that is exact to a thousandth, else in the unit that was typed. */
+export function giQuantity(text: string): string {
+  const value = parseGi(text) ?? 0;
+  return isPlain(value) ? `${plain(value)}Gi` : text.replace(/\s+/g, '');
+}
+
+/** An amount of memory in an object as the form has it: without Gi, and bytes and exponents in a unit that says them exactly. */
+export function giText(quantity: string | number): string {
+  const text = String(quantity).trim();
+  if (/[a-zA-Z]$/.test(text) && parseGi(text) !== undefined) return text.replace(/\s*Gi$/, '');
+  const bytes = Math.ceil(parseQuantity(text) ?? NaN);
+  if (!(bytes >= 0 && bytes < 2 ** 53)) return text;
+  const unit = (['Gi', 'Mi', 'M', 'Ki', 'k'] as const).find((one) => isPlain(bytes / suffixes[one]!)) ?? 'k';
+  return `${plain(bytes / suffixes[unit]!)}${unit === 'Gi' ? '' : unit}`;
+}
+
+/** An amount of cores in an object as the form has it; less than a thousandth counts as one, as Kubernetes has it. */
+export function cpuText(quantity: string | number): string {
+  const text = String(quantity).trim();
+  const value = parseQuantity(text);
+  if (value === undefined || value < 0 || parseCpu(text) !== undefined) return text;
+  return plain(Math.ceil(value * 1000) / 1000);
+}
+
+/** Has the number three decimals at most? */
+function isPlain(value: number): boolean {
+  return Number(plain(value)) === value;
 }
 
 /** A whole number as typed, empty counting as 0; undefined where it is none. */

@@ -12,6 +12,7 @@ import type { Manifests } from './form/manifests.ts';
 import { annotations, notebooks, podName, podSpec } from './objects.ts';
 import type { Notebook } from './objects.ts';
 import { failingField } from './form/spawnField.ts';
+import type { SpawnerConfig } from './form/spawnerConfig.ts';
 import { hasClass } from './form/storage.ts';
 
 /** One step of a launch; reported when it begins and when it ends. `ms` is how long it took. */
@@ -41,6 +42,10 @@ export interface LaunchOptions {
   launchId?: string;
   /** The user's name, for Kubeflow's creator annotation, where it is known. */
   creator?: string;
+  /** Whose groups and limit factors the form uses; the built-in ones by default. */
+  config?: SpawnerConfig;
+  /** The Notebook that this one is a copy of. */
+  base?: Notebook;
   /** Ends the launch: what was made is undone. */
   signal?: AbortSignal;
   now?: () => number;
@@ -58,7 +63,7 @@ interface Planned {
  */
 export async function launch(cluster: Cluster, form: SpawnForm, o: LaunchOptions): Promise<SpawnResult> {
   const launchId = o.launchId ?? newLaunchId();
-  const made = manifests(form, launchId, o.creator);
+  const made = manifests(form, { launchId, creator: o.creator, base: o.base, config: o.config });
   const plan: Planned[] = [
     ...made.claims.map((body) => ({ type: persistentVolumeClaims, body, id: 'claim' as const })),
     { type: notebooks, body: made.notebook, id: 'notebook' },

@@ -1,13 +1,11 @@
 /** The editor tab that holds the New Notebook Server form. */
 import * as vscode from 'vscode';
-import { stringify } from 'yaml';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
-import type { ObjectMeta } from '../k8s/objects.ts';
-import { defaultForm } from '../kubeflow/form.ts';
+import { defaultForm } from '../kubeflow/form/defaultForm.ts';
 import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
-import { annotations } from '../kubeflow/objects.ts';
+import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
@@ -161,9 +159,10 @@ class OpenForm implements Disposable {
 
   private launch(form: SpawnForm): void {
     const { session, creator } = this.place;
+    const { config } = this.place.view.options;
     if (!session || (this.run && this.run.progress.end === undefined)) return;
     this.endRun();
-    const run = new LaunchRun({ session, form, creator, t: vscode.l10n.t, now: Date.now });
+    const run = new LaunchRun({ session, form, creator, config, t: vscode.l10n.t, now: Date.now });
     this.run = run;
     run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
     run.start().then(
@@ -191,23 +190,16 @@ class OpenForm implements Disposable {
 
   private async remember(form: SpawnForm): Promise<void> {
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
-    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpuKey };
+    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
   }
 
   /** What Launch would create, as a document of its own. */
   private async preview(form: SpawnForm): Promise<void> {
-    const { claims, notebook } = manifests(form, '', this.place.creator);
-    const documents = [...claims, notebook].map((made) => ({ ...made, metadata: withoutLaunch(made.metadata) }));
-    const content = documents.map((made) => stringify(made)).join('---\n');
+    // The launch's id is made at the launch; a document that is applied by hand belongs to none.
+    const { config } = this.place.view.options;
+    const content = previewOf(manifests(form, { creator: this.place.creator, config }));
     const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
-}
-
-/** The launch's id is made at the launch; a document that is applied by hand belongs to none. */
-function withoutLaunch(metadata: ObjectMeta): ObjectMeta {
-  const { annotations: all, ...rest } = metadata;
-  const kept = Object.entries(all ?? {}).filter(([key]) => key !== annotations.launch);
-  return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
 }

@@ -4,6 +4,9 @@ import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { SpawnOptions } from '../kubeflow/form.ts';
 import type { Session, Sessions } from '../kubeflow/sessions.ts';
+import { parseSpawnerConfig } from '../kubeflow/form/parseSpawnerConfig.ts';
+import { builtInConfig, mergeConfigs } from '../kubeflow/form/spawnerConfig.ts';
+import type { SpawnerConfig } from '../kubeflow/form/spawnerConfig.ts';
 import { probeCluster, probeNamespace, spawnOptions } from '../kubeflow/form/spawnOptions.ts';
 import type { ClusterProbe, NamespaceProbe } from '../kubeflow/form/spawnOptions.ts';
 import { whoAmI } from '../kubeflow/form/whoAmI.ts';
@@ -13,7 +16,7 @@ import type { Translate } from './words.ts';
 
 const nothing: SpawnOptions = {
   namespaces: [],
-  images: [],
+  config: builtInConfig(),
   gpuVendors: [],
   claims: {},
   servers: {},
@@ -26,6 +29,7 @@ const nothing: SpawnOptions = {
 class Watched implements Disposable {
   readonly namespaces = new Map<string, NamespaceProbe>();
   cluster: ClusterProbe = {};
+  config: SpawnerConfig;
   creator: string | undefined;
   namespace: string | undefined;
   private readonly ending = new AbortController();
@@ -37,16 +41,29 @@ class Watched implements Disposable {
     private readonly changed: () => void,
     private readonly logger: Logger,
   ) {
+    this.config = this.configured();
     this.held.push(
       session.inventory.look(),
       session.inventory.onDidChange(() => changed()),
     );
     this.ask(async (signal) => {
       this.cluster = await probeCluster(session.cluster, signal);
+      this.config = this.configured();
     });
     this.ask(async (signal) => {
       this.creator = await whoAmI(session.cluster, signal);
     });
+  }
+
+  /** The cluster's configuration, then the built-in one; what of it is odd is for the log. */
+  private configured(): SpawnerConfig {
+    const { configText } = this.cluster;
+    if (configText === undefined) return builtInConfig();
+    const { config, problems } = parseSpawnerConfig(configText);
+    for (const { section, code } of problems) {
+      this.logger.warn(`The form's configuration in ${this.session.context.name}: ${section} (${code})`);
+    }
+    return mergeConfigs(config);
   }
 
   use(namespace: string): void {
@@ -134,7 +151,8 @@ export class FormPlace implements Disposable {
       return { context, contexts, options: nothing, loading: problem === undefined, problem };
     }
     const { inventory } = this.watched.session;
-    const options = spawnOptions(inventory, this.watched.namespaces, this.watched.cluster);
+    const { namespaces, cluster, config } = this.watched;
+    const options = spawnOptions(inventory, namespaces, cluster, config);
     const { view } = inventory;
     const problem = view.problem
       ? explain(t, view.problem, { context }).text

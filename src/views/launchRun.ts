@@ -2,6 +2,7 @@
 import { Emitter } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { SpawnForm } from '../kubeflow/form.ts';
+import type { SpawnerConfig } from '../kubeflow/form/spawnerConfig.ts';
 import type { ServerView } from '../kubeflow/inventory.ts';
 import type { Session } from '../kubeflow/sessions.ts';
 import { launch } from '../kubeflow/spawn.ts';
@@ -25,6 +26,7 @@ export class LaunchRun implements Disposable {
       session: Session;
       form: SpawnForm;
       creator?: string;
+      config?: SpawnerConfig;
       t: Translate;
       now: () => number;
     },
@@ -42,8 +44,8 @@ export class LaunchRun implements Disposable {
    * Launches, and goes on to follow the server. Disposing ends the following only: what was begun is finished or undone.
    */
   async start(): Promise<SpawnResult> {
-    const { session, form, creator } = this.o;
-    const result = await launch(session.cluster, form, { onStep: (step) => this.step(step), creator });
+    const { session, form, creator, config } = this.o;
+    const result = await launch(session.cluster, form, { onStep: (step) => this.step(step), creator, config });
     if (!result.ok) {
       this.end = 'refused';
       if (result.left.length > 0) this.leftBehind(result.left);

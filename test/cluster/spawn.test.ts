@@ -3,7 +3,8 @@ import type { Lab } from '../../lab/index.ts';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
 import { searchedLogger } from './support/log.ts';
-import { defaultForm, stockImages } from '../../src/kubeflow/form.ts';
+import { defaultForm } from '../../src/kubeflow/form/defaultForm.ts';
+import { builtInConfig } from '../../src/kubeflow/form/spawnerConfig.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { Inventory } from '../../src/kubeflow/inventory.ts';
@@ -41,7 +42,7 @@ describe('spawn against a real API server', function () {
     const probe = await probeCluster(cluster);
     const o = {
       namespaces: ['alice'],
-      images: [...stockImages],
+      config: builtInConfig(),
       gpuVendors: [{ key: 'nvidia.com/gpu', label: '' }],
     };
     const empty = { claims: {}, servers: {}, quota: {}, storage: {}, mayCreate: {} };
@@ -88,10 +89,10 @@ describe('spawn against a real API server', function () {
   });
 
   it('names the GPUs when the quota refuses them, before anything is made', async () => {
-    const { result, steps } = await run(alice, { gpuCount: '2' });
+    const { result, steps } = await run(alice, { gpus: [{ key: 'nvidia.com/gpu', count: '2' }] });
     assert.ok(!result.ok);
     assert.equal(result.problem.code, 'Refused');
-    assert.equal(result.field, 'gpuCount');
+    assert.equal(result.field, 'gpus.0.count');
     assert.deepEqual(steps, ['check failed']);
     assert.deepEqual(await standing(), []);
   });
@@ -167,8 +168,8 @@ describe('spawn against a real API server', function () {
       assert.deepEqual(o.mayCreate, { alice: 'yes' });
       assert.deepEqual(o.storage, { alice: 'hasDefault' });
       assert.equal(o.quota['alice']?.find((line) => line.resource === 'requests.nvidia.com/gpu')?.hard, 1);
-      const over = { ...defaultForm(o), gpuCount: '2' };
-      assert.ok(findings(over, o).some((f) => f.field === 'gpuCount' && f.severity === 'error'));
+      const over = { ...defaultForm(o), gpus: [{ key: 'nvidia.com/gpu', count: '2' }] };
+      assert.ok(findings(over, o).some((f) => f.field === 'gpus.0.count' && f.severity === 'error'));
     } finally {
       open.dispose();
       look.dispose();

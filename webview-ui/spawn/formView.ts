@@ -1,6 +1,8 @@
 /** The form on the page: one column, rows with the label on the left where there is room. */
 import { newVolume } from '../../src/kubeflow/form.ts';
+import type { ResourceEntry, SpawnForm } from '../../src/kubeflow/form.ts';
 import { gpuQuota } from '../../src/kubeflow/form/formQuota.ts';
+import { imageSection } from '../../src/kubeflow/form/spawnerConfig.ts';
 import { shortImage } from '../../src/kubeflow/form/syntax.ts';
 import { button, checkbox, dropdown, textField } from '../controls.ts';
 import type { ListControl, ValueControl } from '../controls.ts';
@@ -38,7 +40,7 @@ export class FormView implements VolumeHost {
       this.header(),
       this.row(state.text('name'), ['name'], this.nameField()),
       this.row(state.text('image'), ['image', 'customImage'], this.imageRow),
-      this.row(state.text('resources'), ['cpu', 'memory', 'gpuCount', 'gpuKey'], this.resources(), () =>
+      this.row(state.text('resources'), ['cpu', 'memory', 'gpus.0.count', 'gpus.0.key'], this.resources(), () =>
         this.gpuHint(),
       ),
       this.group(state.text('workspace'), this.workspace()),
@@ -68,7 +70,7 @@ export class FormView implements VolumeHost {
     );
     this.gpuKey.setChoices(
       place.options.gpuVendors.map((v) => ({ value: v.key, label: v.label })),
-      form.gpuKey,
+      gpu(form).key,
     );
     for (const volume of this.volumes.values()) volume.refresh();
     this.fields.show(remarks);
@@ -138,7 +140,10 @@ export class FormView implements VolumeHost {
     this.fields.drop('image');
     const list = dropdown({
       label: state.text('image'),
-      choices: state.place.options.images.map((value) => ({ value, label: shortImage(value) })),
+      choices: imageSection(state.place.options.config, state.form.serverType).options.map((value) => ({
+        value,
+        label: shortImage(value),
+      })),
       value: state.form.image,
       className: 'wide',
       onChange: (value) => {
@@ -178,23 +183,23 @@ export class FormView implements VolumeHost {
       (f, v) => (f.memory = v),
     );
     const gpus = this.typed(
-      'gpuCount',
+      'gpus.0.count',
       state.text('gpus'),
       'narrow',
-      (f) => f.gpuCount,
-      (f, v) => (f.gpuCount = v),
+      (f) => gpu(f).count,
+      (f, v) => (gpu(f).count = v),
     );
     this.gpuKey = dropdown({
       label: state.text('gpuVendor'),
       choices: [],
-      value: state.form.gpuKey,
+      value: gpu(state.form).key,
       className: 'small',
       onChange: (value) => {
-        state.form.gpuKey = value;
-        this.changed('gpuKey');
+        gpu(state.form).key = value;
+        this.changed('gpus.0.key');
       },
     });
-    this.fields.add('gpuKey', state.text('gpuVendor'), this.gpuKey);
+    this.fields.add('gpus.0.key', state.text('gpuVendor'), this.gpuKey);
     return h(
       'div',
       { class: 'fields' },
@@ -206,8 +211,9 @@ export class FormView implements VolumeHost {
 
   private gpuHint(): string {
     const { form, place } = this.state;
-    const quota = gpuQuota(form, place.options);
-    const node = place.options.nodeGpus?.[form.gpuKey];
+    const { key } = gpu(form);
+    const quota = gpuQuota(form.namespace, key, place.options);
+    const node = place.options.nodeGpus?.[key];
     const said: string[] = [];
     if (quota) {
       const left = Math.max(0, quota.hard - quota.used);
@@ -319,6 +325,11 @@ export class FormView implements VolumeHost {
       h('div', { class: 'row-content' }, content),
     );
   }
+}
+
+/** The GPUs that this page shows: the first entry. */
+function gpu(form: SpawnForm): ResourceEntry {
+  return (form.gpus[0] ??= { key: '', count: '' });
 }
 
 /** A small field with its label before it and its unit behind it. */

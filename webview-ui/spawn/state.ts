@@ -1,5 +1,5 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
-import { defaultForm, freeName } from '../../src/kubeflow/form.ts';
+import { defaultForm, freeName } from '../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { fill } from '../contract.ts';
@@ -97,7 +97,7 @@ export class FormState {
 
   private followNamespace(): void {
     if (!this.touched.has('name') && this.form.namespace !== '') {
-      this.form.name = freeName(this.form.namespace, this.place.options);
+      this.form.name = freeName(this.form.namespace, this.place.options, this.form);
     }
   }
 }

@@ -42,12 +42,17 @@ export class VolumeView {
     const { fields } = this.host;
     fields.drop(this.at);
     this.refreshers = [];
-    const names = { none: 'noVolume', new: 'newVolume', existing: 'existingVolume' } as const;
+    const names = {
+      none: 'noVolume',
+      new: 'newVolume',
+      existing: 'existingVolume',
+      custom: 'customVolume',
+    } as const;
     const kind = radios({
       label: this.group,
       choices: this.kinds.map((value) => ({ value, label: this.text(names[value]) })),
       value: this.volume.kind,
-      onChange: (value) => this.choose(value as VolumeChoice['kind']),
+      onChange: (value) => this.choose(value as Exclude<VolumeChoice['kind'], 'custom'>),
     });
     fields.add(this.at, this.group, kind);
     this.element.replaceChildren(kind.element);
@@ -57,7 +62,7 @@ export class VolumeView {
     this.element.append(fields.line(parts.map((part) => `${this.at}${part}`)));
   }
 
-  private choose(kind: VolumeChoice['kind']): void {
+  private choose(kind: Exclude<VolumeChoice['kind'], 'custom'>): void {
     const path = this.volume.kind === 'none' ? '' : this.volume.mountPath;
     if (kind === 'none') this.volume = { kind };
     else if (kind === 'new') this.volume = newVolume(path);

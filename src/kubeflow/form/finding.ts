@@ -17,8 +17,19 @@ export const findingCodes = [
   'cpuZero',
   'memorySyntax',
   'memoryZero',
+  'tooLarge', // max
+  'limitSyntax',
+  'limitBelowRequest',
   'gpuSyntax',
+  'gpuFraction', // key
   'gpuKeyMissing',
+  'resourceKeySyntax',
+  'resourceKeyUnknown', // key
+  'resourceHasField', // key
+  'resourceAmount', // key
+  'resourceTwice', // key
+  'gpuModelNotOffered', // model
+  'gpuModelKeyMissing',
   'gpuNotOffered', // key
   'gpuTooManyForNode', // count, largest
   'gpuQuota', // namespace, left, hard, key
@@ -37,6 +48,28 @@ export const findingCodes = [
   'noDefaultClass',
   'storageUnknown',
   'noWorkspace',
+  'subPathSyntax',
+  'shmSizeSyntax',
+  'shmOverMemory', // limit
+  'envNameMissing',
+  'envNameSyntax',
+  'envNameUnusual', // name
+  'envTwice', // name
+  'envExpands',
+  'envPrefix', // path
+  'textNotStorable',
+  'objectMissing',
+  'objectNameSyntax',
+  'dataKeySyntax',
+  'labelKeySyntax',
+  'labelValueSyntax',
+  'keyTaken', // key
+  'keyTwice', // key
+  'annotationNotOnPod', // key
+  'annotationsTooLarge', // max
+  'groupUnknown', // key
+  'configurationUnknown', // label, namespace
+  'adminFixed',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 
@@ -47,3 +80,11 @@ export interface Finding {
   code: FindingCode;
   params?: Record<string, string | number>;
 }
+
+/** How a check says what it found. */
+export type Report = (
+  field: string,
+  severity: Finding['severity'],
+  code: FindingCode,
+  params?: Finding['params'],
+) => void;

@@ -1,24 +1,34 @@
 /** What stands in a form's way, as data; the words are in views/words/form.ts. Pure: runs in the webview at each key. */
-import { claimName, imageOf, mountPath, volumesOf } from '../form.ts';
-import type { PlacedVolume, SpawnForm, SpawnOptions } from '../form.ts';
-import { parseCount, parseCpu, parseGi } from '../quantity.ts';
-import type { Finding, FindingCode } from './finding.ts';
+import { imageOf } from '../form.ts';
+import type { SpawnForm, SpawnOptions } from '../form.ts';
+import { parseCount } from '../quantity.ts';
+import { checkAdminFixed, overlooked } from './editFindings.ts';
+import type { Edit } from './editFindings.ts';
+import { checkEnv } from './envFindings.ts';
+import type { Finding, Report } from './finding.ts';
 import { quotaFindings } from './formQuota.ts';
-import { isImageReference, isLabel, isMountPath, isServerName, maxNameLength } from './syntax.ts';
+import { checkPlacement } from './placementFindings.ts';
+import { checkSize } from './sizeFindings.ts';
+import { isImageReference, isServerName, maxNameLength } from './syntax.ts';
+import { checkVolumes } from './volumeFindings.ts';
 
-type Report = (field: string, severity: Finding['severity'], code: FindingCode, params?: Finding['params']) => void;
-
-/** Everything to say about a form, in the order of its fields. Errors keep it from being launched. */
-export function findings(form: SpawnForm, o: SpawnOptions): Finding[] {
+/**
+ * Everything to say about a form, in the order of its fields. Errors keep it from being launched. With `edit`, the form
+ * is that of a server that stands: its own name and volumes are no clash, and what was odd before is only noted.
+ */
+export function findings(form: SpawnForm, o: SpawnOptions, edit?: Edit): Finding[] {
   const found: Finding[] = [];
   const report: Report = (field, severity, code, params) =>
     found.push(params ? { field, severity, code, params } : { field, severity, code });
   checkPlace(form, o, report);
   checkImage(form, report);
   checkSize(form, o, report);
-  found.push(...quotaFindings(form, o));
+  found.push(...quotaFindings(form, o, edit));
   checkVolumes(form, o, report);
-  return found;
+  checkPlacement(form, o, report);
+  checkEnv(form, report);
+  checkAdminFixed(form, o, report);
+  return edit ? overlooked(found, form, edit.start) : found;
 }
 
 function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
@@ -33,7 +43,8 @@ function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
   else if (isTaken(form, o)) report('name', 'error', 'nameTaken', { name, namespace });
 }
 
-function isTaken(form: SpawnForm, o: SpawnOptions): boolean {
+/** Has a notebook server this name already? */
+export function isTaken(form: Pick<SpawnForm, 'name' | 'namespace'>, o: SpawnOptions): boolean {
   return o.servers[form.namespace]?.some((s) => s.name === form.name.trim()) ?? false;
 }
 
@@ -42,9 +53,7 @@ function checkImage(form: SpawnForm, report: Report): void {
   const image = imageOf(form);
   if (image === '') report(field, 'error', 'imageMissing');
   else if (!isImageReference(image)) report(field, 'error', 'imageSyntax');
-  else if (form.gpuKey === 'nvidia.com/gpu' && (parseCount(form.gpuCount) ?? 0) > 0 && isStockWithoutCuda(image)) {
-    report(field, 'note', 'imageNoCuda');
-  }
+  else if (asksForNvidia(form) && isStockWithoutCuda(image)) report(field, 'note', 'imageNoCuda');
 }
 
 /** Only of Kubeflow's own images is it known what is inside. */
@@ -52,79 +61,6 @@ function isStockWithoutCuda(image: string): boolean {
   return /\/notebook-servers\/jupyter-(?!.*cuda)/.test(image);
 }
 
-function checkSize(form: SpawnForm, o: SpawnOptions, report: Report): void {
-  const cpu = parseCpu(form.cpu);
-  if (cpu === undefined) report('cpu', 'error', 'cpuSyntax');
-  else if (cpu === 0) report('cpu', 'error', 'cpuZero');
-  const memory = parseGi(form.memory);
-  if (memory === undefined) report('memory', 'error', 'memorySyntax');
-  else if (memory === 0) report('memory', 'error', 'memoryZero');
-  const count = parseCount(form.gpuCount);
-  if (count === undefined) report('gpuCount', 'error', 'gpuSyntax');
-  else if (count > 0 && form.gpuKey === '') report('gpuKey', 'error', 'gpuKeyMissing');
-  else if (count > 0 && o.nodeGpus) {
-    const offered = o.nodeGpus[form.gpuKey];
-    if (!offered) report('gpuKey', 'warning', 'gpuNotOffered', { key: form.gpuKey });
-    else if (count > offered.largest) {
-      report('gpuCount', 'warning', 'gpuTooManyForNode', { count, largest: offered.largest });
-    }
-  }
-}
-
-function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report): void {
-  // The server's shared memory is mounted at /dev/shm.
-  const paths = new Set<string>(['/dev/shm']);
-  const claims = new Set<string>();
-  for (const placed of volumesOf(form)) {
-    if (placed.volume.kind === 'none') continue;
-    if (placed.volume.kind === 'new') checkNewVolume(form, placed, o, report);
-    else checkExistingVolume(form, placed, o, report);
-    const claim = claimName(form, placed);
-    if (claim !== '' && claims.has(claim)) {
-      report(`${placed.at}.${placed.volume.kind === 'new' ? 'name' : 'claim'}`, 'error', 'claimTwice', { claim });
-    }
-    claims.add(claim);
-    const path = mountPath(form, placed);
-    if (!isMountPath(path)) report(`${placed.at}.mountPath`, 'error', 'mountPathSyntax');
-    else if (paths.has(path)) report(`${placed.at}.mountPath`, 'error', 'mountPathTaken', { path });
-    paths.add(path);
-  }
-  if (form.workspace.kind === 'none') report('workspace', 'note', 'noWorkspace');
-}
-
-function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, report: Report): void {
-  const { at, volume } = placed;
-  if (volume.kind !== 'new') return;
-  const size = parseGi(volume.size);
-  if (size === undefined) report(`${at}.size`, 'error', 'sizeSyntax');
-  else if (size === 0) report(`${at}.size`, 'error', 'sizeZero');
-  const claim = claimName(form, placed);
-  const named = volume.name.trim() !== '';
-  if (named && !isLabel(claim)) report(`${at}.name`, 'error', 'claimNameSyntax');
-  // Where the server's name is taken, its claim's name is as well, and that needs no second sentence.
-  else if ((named || !isTaken(form, o)) && o.claims[form.namespace]?.some((c) => c.name === claim)) {
-    report(`${at}.name`, 'error', 'claimExists', { claim });
-  }
-  if ((volume.storageClass ?? '').trim() === '') {
-    const storage = o.storage[form.namespace];
-    if (storage === 'noDefault') report(`${at}.storageClass`, 'error', 'noDefaultClass');
-    else if (storage === 'unknown') report(`${at}.storageClass`, 'note', 'storageUnknown');
-  }
-}
-
-function checkExistingVolume(form: SpawnForm, { at, volume }: PlacedVolume, o: SpawnOptions, report: Report): void {
-  if (volume.kind !== 'existing') return;
-  if (volume.claim === '') {
-    report(`${at}.claim`, 'error', 'claimMissing');
-    return;
-  }
-  const known = o.claims[form.namespace];
-  const claim = known?.find((c) => c.name === volume.claim);
-  if (known && !claim) report(`${at}.claim`, 'error', 'claimGone', { claim: volume.claim });
-  if (!claim || claim.usedBy.length === 0) return;
-  // Such a volume attaches to one node: a second server waits for ever unless it happens to land on the same one.
-  const shared = claim.accessModes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
-  if (!shared) {
-    report(`${at}.claim`, 'warning', 'claimInUse', { claim: claim.name, servers: claim.usedBy.join(', ') });
-  }
+function asksForNvidia({ gpus }: SpawnForm): boolean {
+  return gpus.some(({ key, count }) => /^nvidia\.com\/(gpu|mig-)/.test(key) && (parseCount(count) ?? 0) > 0);
 }

@@ -4,13 +4,22 @@
  * shows them and starts and stops them.
  */
 import type { PersistentVolumeClaim } from '../../k8s/objects.ts';
-import { claimName, imageOf, mountPath, volumesOf } from '../form.ts';
-import type { NewVolume, PlacedVolume, SpawnForm } from '../form.ts';
-import { limitFactor } from './formQuota.ts';
+import { claimName, imageOf, volumesOf } from '../form.ts';
+import type { NewVolume, PlacedVolume, PodDefaultOption, SpawnForm } from '../form.ts';
+import { giQuantity } from '../quantity.ts';
 import { annotations } from '../objects.ts';
-import type { Container, Notebook, PodSpec } from '../objects.ts';
-import { limitOf, parseCount, parseCpu, parseGi, plain } from '../quantity.ts';
-import { isLabel } from './syntax.ts';
+import type { Notebook } from '../objects.ts';
+import { Draft, put } from './draft.ts';
+import { asRecord, asTexts, same } from './kept.ts';
+import { formOf } from './readBack.ts';
+import { builtInConfig } from './spawnerConfig.ts';
+import type { SpawnerConfig } from './spawnerConfig.ts';
+import { writeEnv, writeEnvFrom } from './writeEnv.ts';
+import { labelsOf, writeAnnotations, writeLabels, writeName, writeOrigin, writeServerType } from './writeMeta.ts';
+import { selectorOf, writeAffinity, writeNodeSelector, writePullSecrets } from './writePlacement.ts';
+import { writeServiceAccount, writeTolerations } from './writePlacement.ts';
+import { amountsOf, noResources, writeCpu, writeGpus, writeMemory } from './writeResources.ts';
+import { writeVolumes } from './writeVolumes.ts';
 
 export interface Manifests {
   /** The claims to make, workspace first. */
@@ -18,107 +27,101 @@ export interface Manifests {
   notebook: Notebook;
 }
 
-type Volume = NonNullable<PodSpec['volumes']>[number];
-type Mount = NonNullable<Container['volumeMounts']>[number];
-
-/** The name of the pod's volume for shared memory, as the Jupyter Web App has it. */
-const shm = 'dshm';
-
-/**
- * What a form makes: its new claims and its Notebook, each with the launch's id. Call it for a form without errors; a
- * number that cannot be read becomes 0.
- */
-export function manifests(form: SpawnForm, launchId: string, creator?: string): Manifests {
-  const placed = volumesOf(form).filter(({ volume }) => volume.kind !== 'none');
-  const claims = placed.flatMap((p) => (p.volume.kind === 'new' ? [claimOf(form, p, p.volume, launchId)] : []));
-  return { claims, notebook: notebookOf(form, placed, launchId, creator) };
+export interface ManifestOptions {
+  /** Marks what a launch makes; not for an edit. */
+  launchId?: string;
+  /** The user's name, for Kubeflow's creator annotation, where it is known. */
+  creator?: string;
+  /**
+   * The Notebook that the form was read from. Only what the form changes is changed in it; where the form has another
+   * name or namespace the base is copied and stays out of it otherwise.
+   */
+  base?: Notebook;
+  /** Whose groups and factors the form uses; the built-in ones by default. */
+  config?: SpawnerConfig;
+  /** As formOf was given them. */
+  podDefaults?: readonly PodDefaultOption[];
 }
 
-function claimOf(form: SpawnForm, placed: PlacedVolume, volume: NewVolume, launchId: string): PersistentVolumeClaim {
+/** One part of a Notebook: what of the form it depends on, and how it is written. */
+interface Part {
+  of: (form: SpawnForm) => unknown;
+  write: (draft: Draft) => void;
+}
+
+const parts: readonly Part[] = [
+  { of: (f) => [f.name.trim(), f.namespace], write: writeName },
+  { of: (f) => [f.serverType, f.name.trim(), f.namespace], write: writeServerType },
+  { of: (f) => labelsOf(f), write: writeLabels },
+  { of: (f) => f.annotations, write: writeAnnotations },
+  { of: (f) => imageOf(f), write: ({ container, form }) => put(container, 'image', imageOf(form)) },
+  {
+    of: (f) => f.imagePullPolicy,
+    write: ({ container, form }) => put(container, 'imagePullPolicy', form.imagePullPolicy || undefined),
+  },
+  { of: (f) => [f.cpu, f.cpuLimit], write: writeCpu },
+  { of: (f) => [f.memory, f.memoryLimit], write: writeMemory },
+  { of: (f) => amountsOf(f.gpus), write: writeGpus },
+  { of: (f) => selectorOf(f), write: writeNodeSelector },
+  { of: (f) => f.affinityGroup, write: writeAffinity },
+  { of: (f) => f.tolerationGroup, write: writeTolerations },
+  { of: (f) => [volumesOf(f), f.shm, f.shmSize, f.secretFiles], write: writeVolumes },
+  { of: (f) => f.env, write: writeEnv },
+  { of: (f) => f.envFrom, write: writeEnvFrom },
+  { of: (f) => f.serviceAccount, write: writeServiceAccount },
+  { of: (f) => f.imagePullSecrets, write: writePullSecrets },
+];
+
+/**
+ * What a form makes: its new claims and its Notebook. Call it for a form without errors; a number that cannot be read
+ * becomes 0. With a base, a form that is as formOf gave it makes the base again, to the byte.
+ */
+export function manifests(form: SpawnForm, o: ManifestOptions = {}): Manifests {
+  const { base, config = builtInConfig() } = o;
+  const before = base && formOf(base, { config, podDefaults: o.podDefaults });
+  const draft = new Draft(base ? structuredClone(base) : blank(form), form, config, before);
+  for (const { of, write } of parts) if (!before || !same(of(form), of(before))) write(draft);
+  const isCopy = !before || before.name !== form.name.trim() || before.namespace !== form.namespace;
+  if (isCopy) writeOrigin(draft, o);
+  const claims = volumesOf(form).flatMap((p) => (p.volume.kind === 'new' ? [claimOf(form, p, p.volume, o)] : []));
+  return { claims, notebook: draft.notebook };
+}
+
+/** A Notebook with the lists that the Jupyter Web App expects, before anything is written to it. */
+function blank(form: SpawnForm): Notebook {
+  const name = form.name.trim();
+  const container = { name, resources: noResources(), volumeMounts: [], env: [] };
+  return {
+    apiVersion: 'kubeflow.org/v1beta1',
+    kind: 'Notebook',
+    metadata: { name },
+    spec: { template: { spec: { containers: [container], volumes: [], tolerations: [] } } },
+  };
+}
+
+function claimOf(
+  form: SpawnForm,
+  placed: PlacedVolume,
+  volume: NewVolume,
+  o: Pick<ManifestOptions, 'launchId'>,
+): PersistentVolumeClaim {
   const storageClassName = (volume.storageClass ?? '').trim();
+  const metadata = asRecord(volume.claim?.['metadata']);
+  const marks = { ...asTexts(metadata['annotations']), ...(o.launchId ? { [annotations.launch]: o.launchId } : {}) };
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: {
       name: claimName(form, placed),
       namespace: form.namespace,
-      labels: { app: form.name.trim() },
-      annotations: { [annotations.launch]: launchId },
+      labels: { ...asTexts(metadata['labels']), app: form.name.trim() },
+      ...(Object.keys(marks).length > 0 ? { annotations: marks } : {}),
     },
     spec: {
+      ...asRecord(volume.claim?.['spec']),
       accessModes: [volume.accessMode],
-      resources: { requests: { storage: `${plain(parseGi(volume.size) ?? 0)}Gi` } },
+      resources: { requests: { storage: giQuantity(volume.size) } },
       ...(storageClassName === '' ? {} : { storageClassName }),
     },
   };
-}
-
-function notebookOf(form: SpawnForm, placed: PlacedVolume[], launchId: string, creator: string | undefined): Notebook {
-  const name = form.name.trim();
-  const { volumes, mounts } = volumesOfPod(form, placed);
-  return {
-    apiVersion: 'kubeflow.org/v1beta1',
-    kind: 'Notebook',
-    metadata: {
-      name,
-      namespace: form.namespace,
-      labels: { app: name },
-      annotations: {
-        [annotations.serverType]: 'jupyter',
-        ...(creator ? { [annotations.creator]: creator } : {}),
-        [annotations.launch]: launchId,
-      },
-    },
-    spec: {
-      template: {
-        spec: {
-          serviceAccountName: 'default-editor',
-          containers: [
-            {
-              // The controller mirrors the state of the container that is named as the Notebook, and of no other.
-              name,
-              image: imageOf(form),
-              imagePullPolicy: 'IfNotPresent',
-              resources: resourcesOf(form),
-              volumeMounts: mounts,
-              env: [],
-            },
-          ],
-          volumes,
-          tolerations: [],
-        },
-      },
-    },
-  };
-}
-
-/** Requests for CPU and memory with limits by Kubeflow's factor; GPUs are limits only, which also makes them requests. */
-function resourcesOf(form: SpawnForm): Container['resources'] {
-  const cpu = parseCpu(form.cpu) ?? 0;
-  const memory = parseGi(form.memory) ?? 0;
-  const gpus = parseCount(form.gpuCount) ?? 0;
-  return {
-    requests: { cpu: plain(cpu), memory: `${plain(memory)}Gi` },
-    limits: {
-      cpu: plain(limitOf(cpu, limitFactor)),
-      memory: `${plain(limitOf(memory, limitFactor))}Gi`,
-      ...(gpus > 0 ? { [form.gpuKey]: String(gpus) } : {}),
-    },
-  };
-}
-
-function volumesOfPod(form: SpawnForm, placed: PlacedVolume[]): { volumes: Volume[]; mounts: Mount[] } {
-  const volumes: Volume[] = [];
-  const mounts: Mount[] = [];
-  placed.forEach((p, index) => {
-    const claim = claimName(form, p);
-    const readOnly = p.volume.kind === 'existing' && p.volume.readOnly === true;
-    // A claim's name may be longer than, or have dots that, a pod's volume may not have.
-    const name = isLabel(claim) && claim !== shm ? claim : `volume-${index + 1}`;
-    volumes.push({ name, persistentVolumeClaim: { claimName: claim, ...(readOnly ? { readOnly } : {}) } });
-    mounts.push({ name, mountPath: mountPath(form, p), ...(readOnly ? { readOnly } : {}) });
-  });
-  volumes.push({ name: shm, emptyDir: { medium: 'Memory' } });
-  mounts.push({ name: shm, mountPath: '/dev/shm' });
-  return { volumes, mounts };
 }

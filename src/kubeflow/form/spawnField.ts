@@ -58,7 +58,7 @@ function invalidField(path: string, volume: PlacedVolume | undefined): string | 
   if (/volumeMounts/.test(path)) return 'workspace.mountPath';
   if (/(limits|requests)[.[]+cpu/.test(path)) return 'cpu';
   if (/(limits|requests)[.[]+memory/.test(path)) return 'memory';
-  if (/resources/.test(path)) return 'gpuCount';
+  if (/resources/.test(path)) return 'gpus.0.count';
   return undefined;
 }
 
@@ -67,7 +67,7 @@ function quotaField(message: string, volume: PlacedVolume | undefined): string |
   const asked = /requested: ([^ ]+)/.exec(message)?.[1] ?? '';
   if (/storage=/.test(asked)) return `${volume?.at ?? 'workspace'}.size`;
   if (/persistentvolumeclaims/.test(asked)) return volume?.at ?? 'workspace';
-  if (/requests\.[^=]+\/[^=]+=/.test(asked)) return 'gpuCount';
+  if (/requests\.[^=]+\/[^=]+=/.test(asked)) return 'gpus.0.count';
   if (/memory=/.test(asked)) return 'memory';
   if (/cpu=/.test(asked)) return 'cpu';
   return 'name';

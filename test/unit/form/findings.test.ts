@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { newVolume } from '../../../src/kubeflow/form.ts';
 import type { VolumeChoice } from '../../../src/kubeflow/form.ts';
 import { findings } from '../../../src/kubeflow/form/formFindings.ts';
-import { form, options, said } from './support.ts';
+import { stockImages } from '../../../src/kubeflow/form/spawnerConfig.ts';
+import { form, gpus, options, said } from './support.ts';
 
 const existing = (claim: string, mountPath = ''): VolumeChoice => ({ kind: 'existing', claim, mountPath });
 
@@ -71,10 +72,10 @@ describe('Findings of the form', () => {
       assert.deepEqual(said({ imageMode: 'custom', customImage: ' ' }), ['customImage imageMissing']);
     });
     it('notes a stock image without CUDA when a GPU is asked for', () => {
-      assert.deepEqual(said({ gpuCount: '1' }, options(), 'note'), ['image imageNoCuda']);
-      const image = options().images.find((i) => i.includes('cuda'))!;
-      assert.deepEqual(said({ gpuCount: '1', image }), []);
-      assert.deepEqual(said({ gpuCount: '1', gpuKey: 'amd.com/gpu' }), []);
+      assert.deepEqual(said({ gpus: gpus('1') }, options(), 'note'), ['image imageNoCuda']);
+      const image = stockImages.find((i) => i.includes('cuda'))!;
+      assert.deepEqual(said({ gpus: gpus('1'), image }), []);
+      assert.deepEqual(said({ gpus: gpus('1', 'amd.com/gpu') }), []);
     });
   });
 
@@ -90,22 +91,24 @@ describe('Findings of the form', () => {
       ['a fraction of a millicore', { cpu: '0.0001' }, ['cpu cpuSyntax']],
       ['NaN', { cpu: 'nan' }, ['cpu cpuSyntax']],
       ['memory with its unit', { memory: '1.5 Gi' }, []],
-      ['memory in another unit', { memory: '512Mi' }, ['memory memorySyntax']],
+      ['memory in another unit', { memory: '512Mi' }, []],
+      ['memory in an unknown unit', { memory: '512MB' }, ['memory memorySyntax']],
+      ['memory with an exponent', { memory: '1e3' }, ['memory memorySyntax']],
       ['no memory', { memory: '0.0' }, ['memory memoryZero']],
-      ['three GPUs', { gpuCount: '3', gpuKey: 'amd.com/gpu' }, []],
-      ['no number of GPUs', { gpuCount: '' }, []],
-      ['half a GPU', { gpuCount: '0.5' }, ['gpuCount gpuSyntax']],
-      ['-1 GPU', { gpuCount: '-1' }, ['gpuCount gpuSyntax']],
-      ['a GPU of nobody', { gpuCount: '1', gpuKey: '' }, ['gpuKey gpuKeyMissing']],
+      ['three GPUs', { gpus: gpus('3', 'amd.com/gpu') }, []],
+      ['no number of GPUs', { gpus: gpus('') }, []],
+      ['half a GPU', { gpus: gpus('0.5') }, ['gpus.0.count gpuFraction']],
+      ['-1 GPU', { gpus: gpus('-1') }, ['gpus.0.count gpuSyntax']],
+      ['a GPU of nobody', { gpus: gpus('1', '') }, ['gpus.0.key gpuKeyMissing']],
     ];
     for (const [what, change, expected] of cases) {
       it(`${what}: ${expected.join(', ') || 'fine'}`, () => assert.deepEqual(said(change), expected));
     }
     it('warns of GPUs that no node has', () => {
       const o = options({ nodeGpus: { 'nvidia.com/gpu': { total: 4, largest: 2 } } });
-      assert.deepEqual(said({ gpuCount: '2' }, o, 'warning'), []);
-      assert.deepEqual(said({ gpuCount: '3' }, o, 'warning'), ['gpuCount gpuTooManyForNode']);
-      assert.deepEqual(said({ gpuCount: '1', gpuKey: 'amd.com/gpu' }, o, 'warning'), ['gpuKey gpuNotOffered']);
+      assert.deepEqual(said({ gpus: gpus('2') }, o, 'warning'), []);
+      assert.deepEqual(said({ gpus: gpus('3') }, o, 'warning'), ['gpus.0.count gpuTooManyForNode']);
+      assert.deepEqual(said({ gpus: gpus('1', 'amd.com/gpu') }, o, 'warning'), ['gpus.0.key gpuNotOffered']);
     });
   });
 
@@ -127,12 +130,12 @@ describe('Findings of the form', () => {
       assert.deepEqual(said({ cpu: '1' }, full), []);
     });
     it('says what is left, of how much, and who has the GPU', () => {
-      const found = findings(form({ gpuCount: '1' }, full), full).filter((f) => f.severity === 'error');
+      const found = findings(form({ gpus: gpus('1') }, full), full).filter((f) => f.severity === 'error');
       const params = { namespace: 'alice', left: 0, hard: 1, key: 'nvidia.com/gpu', servers: 'mnist (1)' };
-      assert.deepEqual(found, [{ field: 'gpuCount', severity: 'error', code: 'gpuQuotaUsed', params }]);
+      assert.deepEqual(found, [{ field: 'gpus.0.count', severity: 'error', code: 'gpuQuotaUsed', params }]);
     });
     it('does not count GPUs of another vendor', () => {
-      assert.deepEqual(said({ gpuCount: '1', gpuKey: 'amd.com/gpu' }, full), []);
+      assert.deepEqual(said({ gpus: gpus('1', 'amd.com/gpu') }, full), []);
     });
     it('counts limits and all new volumes', () => {
       assert.deepEqual(said({ cpu: '1.5', memory: '2' }, full), ['cpu quota', 'memory quota']);

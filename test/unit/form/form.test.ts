@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { claimName, defaultForm, mountPath, newVolume } from '../../../src/kubeflow/form.ts';
+import { claimName, mountPath, newVolume } from '../../../src/kubeflow/form.ts';
+import { defaultForm } from '../../../src/kubeflow/form/defaultForm.ts';
+import { stockImages } from '../../../src/kubeflow/form/spawnerConfig.ts';
 import { amountOf, limitOf, parseQuantity } from '../../../src/kubeflow/quantity.ts';
 import { form, options } from './support.ts';
 
@@ -17,9 +19,9 @@ describe('Default form', () => {
     assert.equal(defaultForm(options({ namespaces: [] })).namespace, '');
   });
   it('brings back the last image, as a custom one where the list lacks it', () => {
-    const [, second] = options().images;
+    const [, second] = stockImages;
     assert.deepEqual(pick(defaultForm(options(), { image: second })), ['list', second, '']);
-    assert.deepEqual(pick(defaultForm(options(), { image: 'a/b:c' })), ['custom', options().images[0], 'a/b:c']);
+    assert.deepEqual(pick(defaultForm(options(), { image: 'a/b:c' })), ['custom', stockImages[0], 'a/b:c']);
   });
   const pick = (f: ReturnType<typeof defaultForm>): string[] => [f.imageMode, f.image, f.customImage];
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { newVolume } from '../../../src/kubeflow/form.ts';
 import { manifests } from '../../../src/kubeflow/form/manifests.ts';
 import { annotations, podSpec } from '../../../src/kubeflow/objects.ts';
-import { form } from './support.ts';
+import { form, gpus } from './support.ts';
 
 describe('Manifests of a form', () => {
   it("are what Kubeflow's own form would make", () => {
-    const { claims, notebook } = manifests(form({ gpuCount: '2' }), 'L1', 'alice@example.com');
+    const { claims, notebook } = manifests(form({ gpus: gpus('2') }), { launchId: 'L1', creator: 'alice@example.com' });
     assert.deepEqual(notebook, {
       apiVersion: 'kubeflow.org/v1beta1',
       kind: 'Notebook',
@@ -66,7 +66,7 @@ describe('Manifests of a form', () => {
 
   it('make no claim for existing volumes and none', () => {
     const dataVolumes = [{ kind: 'existing' as const, claim: 'my.claim', mountPath: '', readOnly: true }];
-    const { claims, notebook } = manifests(form({ workspace: { kind: 'none' }, dataVolumes }), 'L1');
+    const { claims, notebook } = manifests(form({ workspace: { kind: 'none' }, dataVolumes }), { launchId: 'L1' });
     assert.deepEqual(claims, []);
     const spec = podSpec(notebook);
     // A claim's name may have a dot, a volume's name may not.
@@ -83,7 +83,7 @@ describe('Manifests of a form', () => {
 
   it('name a class only where one was chosen', () => {
     const workspace = { ...newVolume('/work', '0.5'), storageClass: ' fast ' };
-    const [claim] = manifests(form({ workspace, cpu: '1500m', memory: '1.50 Gi' }), 'L1').claims;
+    const [claim] = manifests(form({ workspace, cpu: '1500m', memory: '1.50 Gi' }), { launchId: 'L1' }).claims;
     assert.equal(claim?.spec?.storageClassName, 'fast');
     assert.equal(claim?.spec?.resources?.requests?.['storage'], '0.5Gi');
   });

@@ -93,7 +93,7 @@ describe('Launch', () => {
     cluster.refuse.set('dry pods', quota);
     const { result, steps } = await run(cluster);
     assert.ok(!result.ok);
-    assert.equal(result.field, 'gpuCount');
+    assert.equal(result.field, 'gpus.0.count');
     assert.deepEqual(steps, ['check failed']);
     assert.equal(cluster.objects.size, 0);
   });

@@ -1,13 +1,13 @@
-import { defaultForm } from '../../../src/kubeflow/form.ts';
+import { defaultForm } from '../../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm, SpawnOptions } from '../../../src/kubeflow/form.ts';
 import { findings } from '../../../src/kubeflow/form/formFindings.ts';
-import { stockGpuVendors, stockImages } from '../../../src/kubeflow/form.ts';
+import { builtInConfig, stockGpuVendors } from '../../../src/kubeflow/form/spawnerConfig.ts';
 
 /** alice has a GPU in use by mnist, whose workspace is there; nothing stands in the default form's way. */
 export function options(change: Partial<SpawnOptions> = {}): SpawnOptions {
   return {
     namespaces: ['alice', 'bob'],
-    images: [...stockImages],
+    config: builtInConfig(),
     gpuVendors: [...stockGpuVendors],
     claims: {
       alice: [
@@ -26,6 +26,11 @@ export function options(change: Partial<SpawnOptions> = {}): SpawnOptions {
 
 export function form(change: Partial<SpawnForm> = {}, o = options()): SpawnForm {
   return { ...defaultForm(o, { namespace: 'alice' }), name: 'bert', ...change };
+}
+
+/** GPUs as the form's first line has them. */
+export function gpus(count: string, key = 'nvidia.com/gpu'): SpawnForm['gpus'] {
+  return [{ key, count }];
 }
 
 /** What is said about a form, as "field code". */
