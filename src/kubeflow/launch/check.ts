@@ -1,7 +1,7 @@
 /** What the API server says to a launch before anything of it is made. */
 import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError, KubeError } from '../../k8s/errors.ts';
-import type { KubeObject, PersistentVolumeClaim, Pod } from '../../k8s/objects.ts';
+import type { KubeObject, Pod } from '../../k8s/objects.ts';
 import { pods } from '../../k8s/objects.ts';
 import { hasClass } from '../form/storage.ts';
 import { podName, podSpec } from '../objects.ts';
@@ -22,7 +22,7 @@ export async function checkObjects(
   const notebookFirst = [...objects].sort((a, b) => Number(b.kind === 'notebook') - Number(a.kind === 'notebook'));
   for (const { kind, body } of notebookFirst) {
     const answer = await cluster.create<KubeObject>(typeOf[kind], body, { namespace, dryRun: true, signal });
-    if (kind === 'claim' && !hasClass(answer as PersistentVolumeClaim)) throw noDefaultClass(body.metadata.name);
+    if (kind === 'claim' && !hasClass(answer)) throw noDefaultClass(body.metadata.name);
   }
   for (const { kind, body } of objects) if (kind === 'notebook') await checkPod(cluster, namespace, body, signal);
 }

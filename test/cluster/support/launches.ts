@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Lab } from '../../../lab/index.ts';
 import type { Cluster } from '../../../src/k8s/cluster.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
+import type { KubeObject } from '../../../src/k8s/objects.ts';
 import { newVolume } from '../../../src/kubeflow/form.ts';
 import type { SpawnForm } from '../../../src/kubeflow/form.ts';
 import { defaultForm } from '../../../src/kubeflow/form/defaultForm.ts';
@@ -107,4 +108,26 @@ export async function killedAt(o: LaunchProcessOptions & { stopAt: string }): Pr
     child.kill('SIGKILL');
     await ended;
   }
+}
+
+type Create = Parameters<Cluster['create']>;
+
+/** The cluster, with something that happens once, `before` or `after` something: 'the check', or 'making NAME'. */
+export function whenAt(cluster: Cluster, point: string, happens: (...args: Create) => Promise<unknown>): Cluster {
+  let left = 1;
+  return new Proxy(cluster, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key, target) as unknown;
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        const [, body, options] = args as Create;
+        const making = options?.dryRun ? 'the check' : `making ${(body as KubeObject | undefined)?.metadata?.name}`;
+        const here = (when: string): boolean => key === 'create' && point === `${when} ${making}` && left-- > 0;
+        if (here('before')) await happens(...(args as Create));
+        const answer = (await Reflect.apply(value, target, args)) as unknown;
+        if (here('after')) await happens(...(args as Create));
+        return answer;
+      };
+    },
+  });
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLab, stopLab } from '../../lab/index.ts';
+import type { Lab } from '../../lab/index.ts';
+import type { Cluster } from '../../src/k8s/cluster.ts';
+import { findUnfinished } from '../../src/kubeflow/launch/unfinished.ts';
+import { launch } from '../../src/kubeflow/spawn.ts';
+import type { SpawnStep } from '../../src/kubeflow/spawn.ts';
+import { clusterOf } from './support/lab.ts';
+import { anotherWindow, launchForm, leadsToItsEnd, removeAll, whenAt } from './support/launches.ts';
+
+describe('a launch whose API server is killed', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let lab: Lab;
+  let journal: string;
+
+  before(async function () {
+    this.timeout(600_000);
+    folder = await mkdtemp(join(tmpdir(), 'kubeflow-launch-lab-'));
+    journal = join(folder, 'journal');
+    lab = await startLab({ run: join(folder, 'lab') });
+  });
+  after(async () => {
+    await stopLab(join(folder, 'lab'));
+    await rm(folder, { recursive: true });
+  });
+  afterEach(async () => {
+    await lab.component('kube-apiserver', 'start');
+    await removeAll(lab);
+  });
+
+  /** Launches; the API server ends at the point, and is back when it has ended. */
+  async function launchKilledAt(point: string): Promise<SpawnStep[]> {
+    const steps: SpawnStep[] = [];
+    const alice = await clusterOf(lab, 'alice');
+    const cluster = whenAt(alice, point, () => lab.component('kube-apiserver', 'kill'));
+    try {
+      const result = await launch(cluster, launchForm(), {
+        onStep: (s) => steps.push(s),
+        journal: anotherWindow(journal),
+      });
+      const undone = steps.filter((s) => s.id === 'undo' && s.state === 'failed').map((s) => s.name);
+      assert.deepEqual(result.ok ? [] : result.left, undone, 'it says what may be left');
+      return steps;
+    } finally {
+      alice.dispose();
+    }
+  }
+
+  const points: [string, 'nothing' | 'partial' | 'complete'][] = [
+    ['before the check', 'nothing'],
+    ['before making launched-workspace', 'nothing'],
+    ['after making launched-workspace', 'partial'],
+    ['before making launched-datavol-1', 'partial'],
+    ['after making launched-datavol-1', 'partial'],
+    ['before making launched', 'partial'],
+    ['after making launched', 'complete'],
+  ];
+  for (const [point, found] of points) {
+    for (const way of found === 'partial' ? (['finish', 'discard'] as const) : (['finish'] as const)) {
+      it(`${point}: ${found}${found === 'partial' ? `, and ${way} leads to its end` : ''}`, async () => {
+        await launchKilledAt(point);
+        await lab.component('kube-apiserver', 'start');
+        const alice: Cluster = await clusterOf(lab, 'alice');
+        try {
+          assert.equal(await leadsToItsEnd(lab, alice, journal, way), found);
+        } finally {
+          alice.dispose();
+        }
+      });
+    }
+  }
+
+  it('keeps the entry while the API server is away at the next start, too', async () => {
+    await launchKilledAt('after making launched-workspace');
+    const alice = await clusterOf(lab, 'alice');
+    try {
+      await assert.rejects(findUnfinished(alice, anotherWindow(journal)));
+      assert.equal((await anotherWindow(journal).unfinished()).length, 1);
+      await lab.component('kube-apiserver', 'start');
+      assert.equal(await leadsToItsEnd(lab, alice, journal, 'discard'), 'partial');
+    } finally {
+      alice.dispose();
+    }
+  });
+});
