@@ -19,6 +19,7 @@ import type {
   SpecsModel,
 } from './serverModels.ts';
 import type { Tunnel } from './tunnel.ts';
+import { waitOrThrow } from './waitOrThrow.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 
 export type { KernelSpec, KernelSpecs, OpenKernelOptions, RunningKernel } from './serverModels.ts';
@@ -72,8 +73,7 @@ export class JupyterServer implements Disposable {
         if (signal?.aborted) throw error;
         if (Date.now() >= deadline)
           throw isJupyterError(error) ? error : new JupyterError(this.tunnel.whyNot(Math.round(timeoutMs / 1000)));
-        if (!maySoonAnswer(error)) throw error;
-        await pause(500, signal);
+        await waitOrThrow(error, signal);
       }
     }
   }
@@ -259,25 +259,7 @@ export class JupyterServer implements Disposable {
   }
 }
 
-/** Whether Jupyter may answer a little later without anybody's doing. */
-function maySoonAnswer(error: unknown): boolean {
-  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting';
-  return ['Refused', 'Unreachable', 'NotAnswering'].some((code) => isJupyterError(error) && error.code === code);
-}
-
 function withTimeout(signal: AbortSignal | undefined, ms: number): AbortSignal {
   const timeout = AbortSignal.timeout(Math.max(0, ms));
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

@@ -11,6 +11,7 @@ import { launch } from '../kubeflow/spawn.ts';
 import type { SpawnResult, SpawnStep } from '../kubeflow/spawn.ts';
 import type { Progress, ProgressLine } from '../../webview-ui/contract.ts';
 import { answeringLine, isUp, nodeOf, stateLine, volumesLine } from './launchTruth.ts';
+import type { StateLine } from './launchTruth.ts';
 import { explain } from './words.ts';
 import type { Translate } from './words.ts';
 import { leftWords, scheduledWords, stepWords } from './words/launch.ts';
@@ -40,8 +41,8 @@ export interface LaunchRunOptions {
 
 type Made = Extract<SpawnResult, { ok: true }>;
 
-/** A state's line also knows what it says when it is over. */
-type Line = ProgressLine & { over?: string };
+/** A state's line also knows its cause, and what it says when it is over. */
+type Line = ProgressLine & Partial<Pick<StateLine, 'code' | 'over'>>;
 
 export class LaunchRun implements Disposable {
   private readonly emitter = new Emitter<void>();
@@ -60,7 +61,7 @@ export class LaunchRun implements Disposable {
   constructor(private readonly o: LaunchRunOptions) {}
 
   get progress(): Progress {
-    const lines = this.lines.map(({ over: _, ...line }) => line);
+    const lines = this.lines.map(({ over: _over, code: _code, ...line }) => line);
     const opens = this.isJupyter ? 'connect' : 'browser';
     return { name: this.name, lines, opens, end: this.end, cancelling: this.giveUp.signal.aborted };
   }
@@ -199,18 +200,26 @@ export class LaunchRun implements Disposable {
   private tell(server: ServerView): void {
     const node = nodeOf(server);
     const state = isUp(server) ? undefined : stateLine(this.o.t, server, new Date(this.o.now()));
-    const last = this.state;
-    // The node is worth a line of its own where nobody saw it being looked for.
-    if (last && node && server.status.cause.code !== 'scheduling' && last.id.startsWith('state ') && !this.nodeTold) {
-      if (last.text === this.o.t('Finding a node')) last.over = scheduledWords(this.o.t, node);
-    }
+    if (node && !this.nodeTold && server.status.cause.code !== 'scheduling') this.tellNode(node);
     if (!state) return this.ask(server);
     this.stopAsking();
+    const last = this.state;
     const goesOn = last?.text === state.text;
     if (!goesOn) this.finishLast();
-    const line: Line = { id: goesOn ? last.id : `state ${this.lines.length}`, since: last?.since ?? 0, ...state };
-    if (!goesOn) line.since = this.o.now();
+    const at = goesOn ? { id: last.id, since: last.since } : { id: `state ${this.lines.length}`, since: this.o.now() };
+    const line: Line = { ...at, ...state };
     if (JSON.stringify(line) !== JSON.stringify(last)) this.put(line);
+  }
+
+  /** Where it runs: at the end of the search, or as a line of its own where nobody saw it being searched for. */
+  private tellNode(node: string): void {
+    const { t, now } = this.o;
+    const { state } = this;
+    const text = scheduledWords(t, node);
+    this.nodeTold = true;
+    if (state?.code === 'scheduling') state.over = text;
+    this.finishLast();
+    if (state?.code !== 'scheduling') this.put({ id: 'node', text, state: 'done', since: now(), ms: 0 });
   }
 
   /** The state that is going on. */

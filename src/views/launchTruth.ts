@@ -2,13 +2,15 @@
 import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import type { ServerView } from '../kubeflow/inventory.ts';
 import { annotations } from '../kubeflow/objects.ts';
+import type { StatusCauseCode } from '../kubeflow/status/statusCause.ts';
 import type { ProgressLine } from '../../webview-ui/contract.ts';
 import { statusSentence, statusShort } from './words.ts';
 import type { Translate } from './words.ts';
 import { shortImage } from './words/amounts.ts';
-import { answeringWords, boundWords, scheduledWords } from './words/launch.ts';
+import { answeringWords, boundWords } from './words/launch.ts';
 
 export interface StateLine extends Pick<ProgressLine, 'text' | 'state' | 'detail'> {
+  code: StatusCauseCode;
   /** What the line says once the state is over. */
   over: string;
 }
@@ -21,10 +23,9 @@ export function stateLine(t: Translate, server: ServerView, now: Date): StateLin
   const said = statusSentence(t, status, { now, node: nodeOf(server), image: server.image });
   const image = cause.code === 'pullingImage' && cause.image ? shortImage(cause.image) : undefined;
   const text = image ? t('Pulling {0}', image) : statusShort(t, cause) || said;
-  const node = nodeOf(server);
-  const over = image ? t('Pulled {0}', image) : cause.code === 'scheduling' && node ? scheduledWords(t, node) : text;
+  const over = image ? t('Pulled {0}', image) : text;
   const state = phase === 'failing' ? 'failed' : trouble ? 'waiting' : 'running';
-  return { text, over, state, ...(trouble ? { detail: said } : {}) };
+  return { code: cause.code, text, over, state, ...(trouble ? { detail: said } : {}) };
 }
 
 /** The node that a server's pod was given to, once it was. */

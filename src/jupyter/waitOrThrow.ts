@@ -1,0 +1,25 @@
+import { isJupyterError } from './errors.ts';
+
+/** Pauses before a server is asked again; rethrows an error that will not pass by itself. */
+export async function waitOrThrow(error: unknown, signal?: AbortSignal): Promise<void> {
+  if (error !== undefined && !maySoonAnswer(error)) throw error;
+  await pause(500, signal);
+}
+
+/** Whether Jupyter may answer a little later without anybody's doing. */
+function maySoonAnswer(error: unknown): boolean {
+  if (isJupyterError(error, 'NotRunning')) return error.problem.why === 'starting';
+  return ['Refused', 'Unreachable', 'NotAnswering'].some((code) => isJupyterError(error) && error.code === code);
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
