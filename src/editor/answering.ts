@@ -28,7 +28,7 @@ async function untilPage(server: JupyterServer, path: string, signal: AbortSigna
       await waitOrThrow(undefined, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      await waitOrThrow(error, signal);
+      await waitOrThrow(error as Error, signal);
     }
   }
 }

@@ -73,7 +73,7 @@ export class JupyterServer implements Disposable {
         if (signal?.aborted) throw error;
         if (Date.now() >= deadline)
           throw isJupyterError(error) ? error : new JupyterError(this.tunnel.whyNot(Math.round(timeoutMs / 1000)));
-        await waitOrThrow(error, signal);
+        await waitOrThrow(error as Error, signal);
       }
     }
   }

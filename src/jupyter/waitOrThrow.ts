@@ -1,7 +1,7 @@
 import { isJupyterError } from './errors.ts';
 
 /** Pauses before a server is asked again; rethrows an error that will not pass by itself. */
-export async function waitOrThrow(error: unknown, signal?: AbortSignal): Promise<void> {
+export async function waitOrThrow(error: Error | undefined, signal?: AbortSignal): Promise<void> {
   if (error !== undefined && !maySoonAnswer(error)) throw error;
   await pause(500, signal);
 }

@@ -69,7 +69,7 @@ export async function launch(cluster: Cluster, form: SpawnForm, o: LaunchOptions
 
   const plan = entry.objects.map(({ kind }, index) => ({ kind, body: bodies[index]! }));
   const refusal = await step(o, { id: 'check' }, () => checkObjects(cluster, namespace, plan, signal));
-  if (refusal) return refused(form, refusal, []);
+  if (refusal) return refused(form, made.notebook, refusal, []);
 
   signal?.throwIfAborted();
   const making = new Making(cluster, await journal.begin(entry), o);
@@ -83,7 +83,7 @@ export async function launch(cluster: Cluster, form: SpawnForm, o: LaunchOptions
       if (!(error instanceof LaunchTaken)) await making.undo();
       throw error;
     }
-    if (problem) return refused(form, problem, await making.undo(), object);
+    if (problem) return refused(form, made.notebook, problem, await making.undo(), object);
   }
   await making.end();
   const undo = async (onStep: StepOptions['onStep']): Promise<string[]> => {
@@ -99,7 +99,13 @@ export function newLaunchId(): string {
   return crypto.randomUUID();
 }
 
-function refused(form: SpawnForm, problem: KubeError, left: string[], at?: LaunchObject): SpawnResult {
-  const field = failingField(form, problem, at && { id: at.kind, name: at.name });
+function refused(
+  form: SpawnForm,
+  notebook: Notebook,
+  problem: KubeError,
+  left: string[],
+  at?: LaunchObject,
+): SpawnResult {
+  const field = failingField(form, problem, at && { id: at.kind, name: at.name }, notebook);
   return field === undefined ? { ok: false, problem, left } : { ok: false, problem, field, left };
 }
