@@ -44,6 +44,9 @@ type Made = Extract<SpawnResult, { ok: true }>;
 /** A state's line also knows its cause, and what it says when it is over. */
 type Line = ProgressLine & Partial<Pick<StateLine, 'code' | 'over'>>;
 
+/** States whose end tells a node or an image. */
+const facts: ReadonlySet<string> = new Set(['scheduling', 'pullingImage']);
+
 export class LaunchRun implements Disposable {
   private readonly emitter = new Emitter<void>();
   readonly onDidChange = this.emitter.event;
@@ -265,6 +268,11 @@ export class LaunchRun implements Disposable {
     const { state } = this;
     if (!state) return;
     state.ms = this.o.now() - state.since;
+    // What was over at once and has no fact to leave makes room for the next.
+    if (state.ms < 1000 && state.code !== undefined && !facts.has(state.code)) {
+      this.lines.pop();
+      return;
+    }
     state.text = state.over ?? state.text;
     state.state = 'done';
     delete state.detail;

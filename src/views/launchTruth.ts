@@ -7,7 +7,7 @@ import type { ProgressLine } from '../../webview-ui/contract.ts';
 import { statusSentence, statusShort } from './words.ts';
 import type { Translate } from './words.ts';
 import { shortImage } from './words/amounts.ts';
-import { answeringWords, boundWords } from './words/launch.ts';
+import { answeringWords, boundWords, overWords } from './words/launch.ts';
 
 export interface StateLine extends Pick<ProgressLine, 'text' | 'state' | 'detail'> {
   code: StatusCauseCode;
@@ -23,7 +23,7 @@ export function stateLine(t: Translate, server: ServerView, now: Date): StateLin
   const said = statusSentence(t, status, { now, node: nodeOf(server), image: server.image });
   const image = cause.code === 'pullingImage' && cause.image ? shortImage(cause.image) : undefined;
   const text = image ? t('Pulling {0}', image) : statusShort(t, cause) || said;
-  const over = image ? t('Pulled {0}', image) : text;
+  const over = image ? t('Pulled {0}', image) : (overWords(t, cause.code) ?? text);
   const state = phase === 'failing' ? 'failed' : trouble ? 'waiting' : 'running';
   return { code: cause.code, text, over, state, ...(trouble ? { detail: said } : {}) };
 }

@@ -9,13 +9,15 @@ import { findUnfinished } from '../../src/kubeflow/launch/unfinished.ts';
 import { launch } from '../../src/kubeflow/spawn.ts';
 import type { SpawnStep } from '../../src/kubeflow/spawn.ts';
 import { clusterOf } from './support/lab.ts';
-import { anotherWindow, launchForm, leadsToItsEnd, removeAll, whenAt } from './support/launches.ts';
+import { anotherWindow, launchForm, leadsToItsEnd, whenAt } from './support/launches.ts';
 
 describe('a launch whose API server is killed', function () {
   this.timeout(120_000);
   let folder: string;
   let lab: Lab;
   let journal: string;
+  let server: string;
+  let count = 0;
 
   before(async function () {
     this.timeout(600_000);
@@ -27,18 +29,17 @@ describe('a launch whose API server is killed', function () {
     await stopLab(join(folder, 'lab'));
     await rm(folder, { recursive: true });
   });
-  afterEach(async () => {
-    await lab.component('kube-apiserver', 'start');
-    await removeAll(lab);
-  });
+  // Each launches a server of its own name: what the others left would take long to go, as controllers reconnect slowly.
+  beforeEach(() => (server = `launched-${++count}`));
+  afterEach(() => lab.component('kube-apiserver', 'start'));
 
   /** Launches; the API server ends at the point, and is back when it has ended. */
   async function launchKilledAt(point: string): Promise<SpawnStep[]> {
     const steps: SpawnStep[] = [];
     const alice = await clusterOf(lab, 'alice');
-    const cluster = whenAt(alice, point, () => lab.component('kube-apiserver', 'kill'));
+    const cluster = whenAt(alice, point.replace(/launched/, server), () => lab.component('kube-apiserver', 'kill'));
     try {
-      const result = await launch(cluster, launchForm(), {
+      const result = await launch(cluster, launchForm({ name: server }), {
         onStep: (s) => steps.push(s),
         journal: anotherWindow(journal),
       });
@@ -66,7 +67,7 @@ describe('a launch whose API server is killed', function () {
         await lab.component('kube-apiserver', 'start');
         const alice: Cluster = await clusterOf(lab, 'alice');
         try {
-          assert.equal(await leadsToItsEnd(lab, alice, journal, way), found);
+          assert.equal(await leadsToItsEnd(lab, alice, journal, way, server), found);
         } finally {
           alice.dispose();
         }
@@ -81,7 +82,7 @@ describe('a launch whose API server is killed', function () {
       await assert.rejects(findUnfinished(alice, anotherWindow(journal)));
       assert.equal((await anotherWindow(journal).unfinished()).length, 1);
       await lab.component('kube-apiserver', 'start');
-      assert.equal(await leadsToItsEnd(lab, alice, journal, 'discard'), 'partial');
+      assert.equal(await leadsToItsEnd(lab, alice, journal, 'discard', server), 'partial');
     } finally {
       alice.dispose();
     }

@@ -27,11 +27,11 @@ export function notebookField(
   if (/serviceAccount/.test(path)) return 'serviceAccount';
   if (/affinity/.test(path)) return 'affinityGroup';
   if (/tolerations/.test(path)) return 'tolerationGroup';
-  if (/volumeMounts/.test(path)) return mountField(form, path, notebook);
+  if (/volumeMounts/.test(path)) return mountField(form, path, notebook, message);
   if (/volumes/.test(path)) return volumeField(form, path, notebook);
   if (/\.envFrom\[/.test(path)) return envFromField(form, path, notebook);
   if (/\.env\[/.test(path)) return envField(form, path, notebook);
-  if (/resources/.test(path)) return resourceField(form, path);
+  if (/resources/.test(path)) return resourceField(form, path, message);
   return undefined;
 }
 
@@ -85,12 +85,17 @@ function pullSecretField(form: SpawnForm, path: string, notebook: Notebook | und
   return found < 0 ? 'imagePullSecrets' : `imagePullSecrets.${found}`;
 }
 
-function mountField(form: SpawnForm, path: string, notebook: Notebook | undefined): string {
+function mountField(form: SpawnForm, path: string, notebook: Notebook | undefined, message = ''): string {
   const container = asRecord(notebook && notebookContainer(notebook));
   const mount = itemIn(container['volumeMounts'], indexIn(path, 'volumeMounts'));
   const where = asText(mount['mountPath']);
   const part = /subPath/.test(path) ? 'subPath' : 'mountPath';
-  const placed = volumesOf(form).find((one) => one.volume.kind !== 'none' && mountPath(form, one) === where);
+  const placed = volumesOf(form).find(({ at: place, volume }) => {
+    if (volume.kind === 'none') return false;
+    // Kubernetes writes no index before subPath.
+    if (part === 'subPath') return message.includes(JSON.stringify(volume.subPath?.trim() ?? ''));
+    return mountPath(form, { at: place, volume }) === where;
+  });
   if (placed) return `${placed.at}.${part}`;
   const files = form.secretFiles.findIndex((one) => one.mountPath.trim() === where);
   return files < 0 ? 'workspace.mountPath' : `secretFiles.${files}.mountPath`;
@@ -135,7 +140,10 @@ function envFromField(form: SpawnForm, path: string, notebook: Notebook | undefi
   return at('envFrom', found, /prefix$/.test(path) ? 'prefix' : 'name');
 }
 
-function resourceField(form: SpawnForm, path: string): string {
+/** Where a request is over its limit, the path ends at the map, and the sentence names the resource. */
+function resourceField(form: SpawnForm, path: string, message: string): string {
+  const [, over] = /less than or equal to (\S+) limit/.exec(message) ?? [];
+  if (over === 'cpu' || over === 'memory') return form[`${over}Limit`].trim() === '' ? over : `${over}Limit`;
   for (const resource of ['cpu', 'memory'] as const) {
     if (!new RegExp(`(limits|requests)[.[]+${resource}`).test(path)) continue;
     return /limits/.test(path) && form[`${resource}Limit`].trim() !== '' ? `${resource}Limit` : resource;

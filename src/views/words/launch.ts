@@ -1,6 +1,7 @@
 /** The words of a launch: its steps, what its server is seen doing, and what is left of one that did not come to its end. */
 import type { SpawnStep } from '../../kubeflow/spawn.ts';
 import type { Unfinished } from '../../kubeflow/launch/unfinished.ts';
+import type { StatusCauseCode } from '../../kubeflow/status/statusCause.ts';
 import { list } from './amounts.ts';
 import type { Translate } from './translate.ts';
 
@@ -29,6 +30,14 @@ export function boundWords(t: Translate, names: readonly string[], bound: boolea
 
 export function scheduledWords(t: Translate, node: string): string {
   return t('Scheduled on {0}', node);
+}
+
+/** An ordinary step of a start, once it is over; undefined for what has no better words than while it went on. */
+export function overWords(t: Translate, code: StatusCauseCode): string | undefined {
+  if (code === 'creatingPod') return t('Created the pod');
+  if (code === 'creatingContainer') return t('Created the container');
+  if (code === 'startingContainer') return t('Started the container');
+  return undefined;
 }
 
 /** Waiting for the program of this type of server (Kubeflow's annotation) to answer, and that it does. */

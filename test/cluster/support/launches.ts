@@ -18,11 +18,12 @@ import type { LaunchProcessOptions } from './launchProcess.ts';
 
 export const name = 'launched';
 /** Everything that a launch of `launchForm` makes, in the order in which it is made. */
-export const wholeSet = [
-  'persistentvolumeclaim/launched-workspace',
-  'persistentvolumeclaim/launched-datavol-1',
-  'notebook.kubeflow.org/launched',
-];
+export const wholeSet = wholeSetOf(name);
+
+export function wholeSetOf(server: string): string[] {
+  const claims = ['workspace', 'datavol-1'].map((volume) => `persistentvolumeclaim/${server}-${volume}`);
+  return [...claims, `notebook.kubeflow.org/${server}`];
+}
 
 /** Two claims and a Notebook, in alice's profile. */
 export function launchForm(change: Partial<SpawnForm> = {}): SpawnForm {
@@ -41,16 +42,16 @@ export function launchForm(change: Partial<SpawnForm> = {}): SpawnForm {
 }
 
 /** What stands of it and is not on its way out, in the order of `wholeSet`. */
-export async function standing(lab: Lab): Promise<string[]> {
+export async function standing(lab: Lab, server = name): Promise<string[]> {
   const columns = 'custom-columns=K:.kind,N:.metadata.name,D:.metadata.deletionTimestamp';
-  const what = ['get', 'pvc,notebooks', '-l', `app=${name}`, '--no-headers', '-o', columns];
+  const what = ['get', 'pvc,notebooks', '-l', `app=${server}`, '--no-headers', '-o', columns];
   const lines = (await lab.kubectl(['-n', 'alice', ...what])).split('\n');
   const there = lines.flatMap((line) => {
     const [kind, object, deleted] = line.trim().split(/\s+/);
     if (!kind || deleted !== '<none>') return [];
     return [`${kind === 'Notebook' ? 'notebook.kubeflow.org' : kind.toLowerCase()}/${object}`];
   });
-  return wholeSet.filter((one) => there.includes(one));
+  return wholeSetOf(server).filter((one) => there.includes(one));
 }
 
 export async function removeAll(lab: Lab): Promise<void> {
@@ -78,9 +79,10 @@ export async function leadsToItsEnd(
   cluster: Cluster,
   folder: string,
   way: 'finish' | 'discard',
+  server = name,
 ): Promise<'complete' | 'nothing' | 'partial'> {
   const offered = await nextStart(cluster, folder);
-  const stood = await standing(lab);
+  const stood = await standing(lab, server);
   const [one] = offered;
   if (one) {
     assert.equal(offered.length, 1);
@@ -88,8 +90,12 @@ export async function leadsToItsEnd(
     assert.deepEqual([...one.standing].sort(), stood.map((s) => s.slice(s.indexOf('/') + 1)).sort());
     const work = { finish, discard }[way];
     assert.equal(await work(cluster, anotherWindow(folder), one, { onStep: () => undefined }), 'done');
-    assert.deepEqual(await standing(lab), way === 'finish' ? wholeSet : []);
-  } else assert.ok(stood.length === 0 || stood.length === wholeSet.length, `half of it stands: ${stood.join(', ')}`);
+    assert.deepEqual(await standing(lab, server), way === 'finish' ? wholeSetOf(server) : []);
+  } else
+    assert.ok(
+      stood.length === 0 || stood.length === wholeSetOf(server).length,
+      `half of it stands: ${stood.join(', ')}`,
+    );
   assert.deepEqual(await anotherWindow(folder).unfinished(), [], 'the journal is empty');
   return one ? 'partial' : stood.length === 0 ? 'nothing' : 'complete';
 }
