@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startLab, stopLab } from '../../lab/index.ts';
 import type { Lab } from '../../lab/index.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
+import { KubeError } from '../../src/k8s/errors.ts';
 import { findUnfinished } from '../../src/kubeflow/launch/unfinished.ts';
 import { launch } from '../../src/kubeflow/spawn.ts';
 import type { SpawnStep } from '../../src/kubeflow/spawn.ts';
@@ -73,6 +74,27 @@ describe('a launch whose API server is killed', function () {
         }
       });
     }
+  }
+
+  for (const point of ['before', 'after'] as const) {
+    it(`${point} undoing a step of a refused launch: the next start discards the rest`, async () => {
+      const refusal = new KubeError({ code: 'Refused', by: 'policy', message: 'no' });
+      const alice = await clusterOf(lab, 'alice');
+      const refusing = whenAt(alice, `before making ${server}`, () => Promise.reject(refusal));
+      const kill = (): Promise<void> => lab.component('kube-apiserver', 'kill');
+      const cluster = whenAt(refusing, `${point} removing ${server}-datavol-1`, kill);
+      try {
+        const form = launchForm({ name: server });
+        const result = await launch(cluster, form, { onStep: () => undefined, journal: anotherWindow(journal) });
+        assert.ok(!result.ok);
+        const both = [`${server}-datavol-1`, `${server}-workspace`];
+        assert.deepEqual(result.left, point === 'before' ? both : both.slice(1));
+        await lab.component('kube-apiserver', 'start');
+        assert.equal(await leadsToItsEnd(lab, alice, journal, 'discard', server), 'partial');
+      } finally {
+        alice.dispose();
+      }
+    });
   }
 
   it('keeps the entry while the API server is away at the next start, too', async () => {

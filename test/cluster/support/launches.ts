@@ -118,7 +118,7 @@ export async function killedAt(o: LaunchProcessOptions & { stopAt: string }): Pr
 
 type Create = Parameters<Cluster['create']>;
 
-/** The cluster, with something that happens once, `before` or `after` something: 'the check', or 'making NAME'. */
+/** The cluster, with something that happens once, `before` or `after` something: 'the check', 'making NAME', 'removing NAME'. */
 export function whenAt(cluster: Cluster, point: string, happens: (...args: Create) => Promise<unknown>): Cluster {
   let left = 1;
   return new Proxy(cluster, {
@@ -126,9 +126,8 @@ export function whenAt(cluster: Cluster, point: string, happens: (...args: Creat
       const value = Reflect.get(target, key, target) as unknown;
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
-        const [, body, options] = args as Create;
-        const making = options?.dryRun ? 'the check' : `making ${(body as KubeObject | undefined)?.metadata?.name}`;
-        const here = (when: string): boolean => key === 'create' && point === `${when} ${making}` && left-- > 0;
+        const what = key === 'create' ? made(args as Create) : key === 'delete' ? removed(args) : undefined;
+        const here = (when: string): boolean => point === `${when} ${what}` && left-- > 0;
         if (here('before')) await happens(...(args as Create));
         const answer = (await Reflect.apply(value, target, args)) as unknown;
         if (here('after')) await happens(...(args as Create));
@@ -136,4 +135,12 @@ export function whenAt(cluster: Cluster, point: string, happens: (...args: Creat
       };
     },
   });
+}
+
+function made([, body, options]: Create): string {
+  return options?.dryRun ? 'the check' : `making ${(body as KubeObject).metadata.name}`;
+}
+
+function removed([, where]: unknown[]): string {
+  return `removing ${(where as { name: string }).name}`;
 }
