@@ -89,7 +89,10 @@ export class LaunchRun implements Disposable {
     try {
       result = await launch(session.cluster, form, { onStep, creator, config, base, journal, signal });
     } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
+      if (!signal.aborted || error !== signal.reason) {
+        this.over('refused');
+        throw error;
+      }
     }
     if (result?.ok) {
       this.made = result;
@@ -126,7 +129,7 @@ export class LaunchRun implements Disposable {
 
   private async undo(made: Made): Promise<void> {
     this.stopFollowing();
-    this.finishLast();
+    this.dropUnended();
     for (const name of await made.undo((step) => this.step(step))) this.left.add(name);
     this.over('cancelled');
     this.emitter.fire();
@@ -135,7 +138,8 @@ export class LaunchRun implements Disposable {
   private over(end: 'refused' | 'cancelled'): void {
     this.end = end;
     const text = this.leftBehind;
-    if (text !== undefined) this.put({ id: 'left', text, state: 'waiting', since: this.o.now(), ms: 0 });
+    if (text === undefined) this.emitter.fire();
+    else this.put({ id: 'left', text, state: 'waiting', since: this.o.now(), ms: 0 });
   }
 
   private step(step: SpawnStep): void {
@@ -208,7 +212,8 @@ export class LaunchRun implements Disposable {
     this.stopAsking();
     const last = this.state;
     const goesOn = last?.text === state.text;
-    if (!goesOn) this.finishLast();
+    if (!goesOn && state.state === 'running') this.finishLast();
+    else if (!goesOn) this.dropUnended();
     const at = goesOn ? { id: last.id, since: last.since } : { id: `state ${this.lines.length}`, since: this.o.now() };
     const line: Line = { ...at, ...state };
     if (JSON.stringify(line) !== JSON.stringify(last)) this.put(line);
@@ -256,6 +261,12 @@ export class LaunchRun implements Disposable {
         this.put({ ...line, state: 'waiting', detail });
       },
     );
+  }
+
+  /** What went on and came to no end of its own: to say that it is done would be untrue. */
+  private dropUnended(): void {
+    if (this.state?.state === 'running') this.lines.pop();
+    else this.finishLast();
   }
 
   private stopAsking(): void {

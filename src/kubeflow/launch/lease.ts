@@ -37,7 +37,7 @@ export class Lease {
   ) {
     this.timer = setInterval(() => {
       // A beat that cannot be written is as good as a late one: the lease may lapse.
-      this.beating = writeAtOnce(this.file, holder(this.owner, ++this.beats)).catch(() => undefined);
+      this.beating = this.beat().catch(() => undefined);
     }, times.beat);
     this.timer.unref();
   }
@@ -76,6 +76,12 @@ export class Lease {
     for (const number of await numbers(this.folder, this.id)) {
       if (number <= this.number) await rm(leaseFile(this.folder, this.id, number), { force: true });
     }
+  }
+
+  /** Who has lost the lease leaves no file behind after its new holder. */
+  private async beat(): Promise<void> {
+    if (await this.isOurs()) await writeAtOnce(this.file, holder(this.owner, ++this.beats));
+    else clearInterval(this.timer);
   }
 
   private get file(): string {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/k8s/events.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
 import type { KubeObject } from '../../../src/k8s/objects.ts';
+import { noJournal } from '../../../src/kubeflow/launch/journal.ts';
+import type { LaunchJournal } from '../../../src/kubeflow/launch/journal.ts';
 import type { Session } from '../../../src/kubeflow/sessions.ts';
 import type { ServerStatus } from '../../../src/kubeflow/status/statusCause.ts';
 import { LaunchRun } from '../../../src/views/launchRun.ts';
@@ -9,7 +11,7 @@ import { inEnglish } from '../../../src/views/words/translate.ts';
 import { form } from './support.ts';
 
 /** A session whose cluster takes everything but what is refused, and whose inventory shows one server's status. */
-function setUp(refuse?: string, change: Parameters<typeof form>[0] = {}) {
+function setUp(refuse?: string, change: Parameters<typeof form>[0] = {}, begin?: LaunchJournal['begin']) {
   const changes = new Emitter<void>();
   let held = 0;
   let status: ServerStatus | undefined;
@@ -62,7 +64,14 @@ function setUp(refuse?: string, change: Parameters<typeof form>[0] = {}) {
   let now = 0;
   const answers = (_server: unknown, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => answering.push({ resolve, reject, signal }));
-  const run = new LaunchRun({ session, form: form(change), answers, t: inEnglish, now: () => now });
+  const run = new LaunchRun({
+    session,
+    form: form(change),
+    answers,
+    journal: begin ? { ...noJournal, begin } : noJournal,
+    t: inEnglish,
+    now: () => now,
+  });
   const become = (next: ServerStatus | undefined, at: number, on?: string): void => {
     status = next;
     node = on;
@@ -185,6 +194,24 @@ describe('A launch as a list of lines', () => {
       last(run, 2).map(([text]) => text),
       ['Scheduled on gpu-node-3', 'Creating container'],
     );
+  });
+
+  it('does not call an image pulled that is not found', async () => {
+    const { run, become } = setUp(undefined, { workspace: { kind: 'none' } });
+    await run.start();
+    become({ phase: 'starting', cause: { code: 'pullingImage', image: 'a/b:1' } }, 1000);
+    become({ phase: 'failing', cause: { code: 'imageNotFound', image: 'a/b:1' } }, 9000);
+    assert.deepEqual(last(run, 2), [
+      ['Created the notebook server bert', 'done', 0],
+      ['Image not found', 'failed', undefined],
+    ]);
+  });
+
+  it('goes back to the form when the launch cannot be written down', async () => {
+    const { run, objects } = setUp(undefined, {}, () => Promise.reject(new Error('no space left')));
+    await assert.rejects(run.start(), /no space left/);
+    assert.equal(run.progress.end, 'refused');
+    assert.equal(objects.size, 0, 'nothing is made that is not written down');
   });
 
   it('stops asking a server that crashes while it is asked, and asks again when it is up again', async () => {
