@@ -80,6 +80,8 @@ export interface FaultRule {
     | { kind: 'silence' }
     /** `withinLine`: not before half of the answer's first line has passed. */
     | { kind: 'cut'; withinLine?: true }
+    /** The API server gets the request and does it; of its answer the client sees nothing but a connection that is cut. */
+    | { kind: 'lose' }
     /** The answer ends in time and in order, with one line more if there is one to add. */
     | { kind: 'end'; afterMs: number; line?: unknown }
     /** The lines of a watch come twice each, and those that come close together in the wrong order. */

@@ -17,6 +17,7 @@ import { followSettings } from './views/followSettings.ts';
 import { FormPanel } from './views/formPanel.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { notebookKernels } from './views/notebookKernels.ts';
+import { launchParts } from './views/launches.ts';
 import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
@@ -74,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );
   things.add(new StatusBar(sessions, tree));
+  const { launches, offers } = launchParts(context, { sessions, connections, logger, report: tellError });
+  things.add(offers);
   const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
@@ -81,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       logger,
       memory: context.globalState,
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
+      openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
+      launches,
       report: tellError,
     }),
   );

@@ -66,6 +66,9 @@ export const uiWords = [
   'progressTitle', // name
   'progressHint',
   'progressReady',
+  'progressCancelling',
+  'progressCancelled',
+  'openInBrowser',
   'error',
   'warning',
   'note',
@@ -97,8 +100,12 @@ export interface ProgressLine {
 export interface Progress {
   name: string;
   lines: ProgressLine[];
-  /** 'ready': Connect is offered. 'refused': nothing stands, back to the form. Absent: still going on. */
-  end?: 'ready' | 'refused';
+  /** What the button does that appears when the server answers. */
+  opens: 'connect' | 'browser';
+  /** 'ready': the button appears. 'refused', 'cancelled': back to the form. Absent: still going on, and can be cancelled. */
+  end?: 'ready' | 'refused' | 'cancelled';
+  /** It is being undone. */
+  cancelling: boolean;
 }
 
 /** A refusal of the API server in words, at the field that it is about. */
@@ -135,6 +142,7 @@ export type FromForm =
   | { type: 'yaml'; form: SpawnForm }
   | { type: 'edit' }
   | { type: 'connect' }
+  | { type: 'cancel' }
   | { type: 'close' };
 
 /** What the form keeps over being hidden (setState): a draft belongs to one opening of the form. */

@@ -128,6 +128,7 @@ export class FaultProxyServer {
       if (!response.writableEnded) request.socket.destroy();
     });
     upstream.on('response', (from) => {
+      if (fault?.kind === 'lose') return void from.resume().on('end', () => request.socket.destroy());
       response.writeHead(from.statusCode ?? 502, from.headers);
       response.flushHeaders();
       const flow = this.follow(new Flow(method, url, from, response, through(fault, request)));

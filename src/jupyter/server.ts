@@ -5,7 +5,7 @@ import { isJupyterError, JupyterError } from './errors.ts';
 import { makeFetch } from './fetch.ts';
 import { TunnelHttp } from './http.ts';
 import { KernelChannel } from './kernelChannel.ts';
-import { maySoonAnswer, pause, withTimeout } from './patience.ts';
+import { waitOrThrow, withTimeout } from './patience.ts';
 import { KernelSession } from './kernelSession.ts';
 import { sweepWithKernel } from './kernelSweep.ts';
 import { RawFiles } from './rawFiles.ts';
@@ -81,8 +81,7 @@ export class JupyterServer implements Disposable {
         if (signal?.aborted) throw error;
         if (Date.now() >= deadline)
           throw isJupyterError(error) ? error : new JupyterError(this.tunnel.whyNot(Math.round(timeoutMs / 1000)));
-        if (!maySoonAnswer(error)) throw error;
-        await pause(500, signal);
+        await waitOrThrow(error as Error, signal);
       }
     }
   }

@@ -1,5 +1,6 @@
 /** The editor tab that holds the New Notebook Server form. */
 import * as vscode from 'vscode';
+import type { KubeError } from '../k8s/errors.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { defaultForm } from '../kubeflow/form/defaultForm.ts';
@@ -7,11 +8,13 @@ import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
+import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { LaunchRun } from './launchRun.ts';
-import { explain } from './words.ts';
+import type { LaunchRunOptions } from './launchRun.ts';
+import { explain, Told } from './words.ts';
 import { formWords } from './words/form.ts';
 
 export interface FormPanelOptions {
@@ -20,11 +23,16 @@ export interface FormPanelOptions {
   logger: Logger;
   /** Remembers the last image and size. */
   memory: vscode.Memento;
-  /** What the Connect button does, once the server runs. */
-  connect: (server: { context: string; namespace: string; name: string }) => unknown;
+  /** What the buttons do that appear once the server answers. */
+  connect: (server: ServerName) => unknown;
+  openInBrowser: (server: ServerName) => unknown;
+  /** How a launch is written down, and how its server is asked whether it answers. */
+  launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
   /** Errors that are no refusal of the launch. */
   report: (error: unknown) => void;
 }
+
+type ServerName = { context: string; namespace: string; name: string };
 
 /** Where the form is to start. */
 export interface FormStart {
@@ -149,8 +157,10 @@ class OpenForm implements Disposable {
       case 'edit':
         return this.endRun();
       case 'connect':
-        if (this.run) this.o.connect(this.run.ref);
+        if (this.run) (this.run.isJupyter ? this.o.connect : this.o.openInBrowser)(this.run.ref);
         return;
+      case 'cancel':
+        return void this.run?.cancel().catch(this.o.report);
       case 'close':
         this.panel.dispose();
         return;
@@ -162,21 +172,33 @@ class OpenForm implements Disposable {
     const { config } = this.place.view.options;
     if (!session || (this.run && this.run.progress.end === undefined)) return;
     this.endRun();
-    const run = new LaunchRun({ session, form, creator, config, t: vscode.l10n.t, now: Date.now });
+    const { launches, logger } = this.o;
+    const run = new LaunchRun({ session, form, creator, config, ...launches, t: vscode.l10n.t, now: Date.now });
     this.run = run;
     run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
     run.start().then(
       (result) => {
-        this.o.logger.info(`Launch of ${form.namespace}/${form.name}: ${result.ok ? 'made' : result.problem.message}`);
-        if (result.ok) void this.remember(form);
-        else if (this.run === run) this.refused(run, result);
+        const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
+        logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
+        if (result?.ok) void this.remember(form);
+        // Nobody watches the list any more: what there is to say is said on its own.
+        else if (this.run !== run) this.tellLate(run, result?.problem);
+        else if (result) this.refused(run, result);
       },
       (error: unknown) => this.o.report(error),
     );
   }
 
+  private tellLate(run: LaunchRun, problem: KubeError | undefined): void {
+    const { name, context } = run.ref;
+    const why = problem && explain(vscode.l10n.t, problem, { context }).text;
+    const said = why && vscode.l10n.t('{0} was not launched: {1}', name, why);
+    const text = [said, run.leftBehind].filter((one) => one !== undefined).join(' ');
+    if (text !== '') this.o.report(new Told(text));
+  }
+
   /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
-  private refused(run: LaunchRun, result: Extract<Awaited<ReturnType<LaunchRun['start']>>, { ok: false }>): void {
+  private refused(run: LaunchRun, result: Extract<SpawnResult, { ok: false }>): void {
     if (run.progress.lines.length > 1) return;
     this.endRun();
     const { text } = explain(vscode.l10n.t, result.problem, { context: run.ref.context });

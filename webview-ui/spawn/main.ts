@@ -120,6 +120,7 @@ class Page {
           this.api.postMessage({ type: 'edit' });
           this.showForm();
         },
+        cancel: () => this.api.postMessage({ type: 'cancel' }),
         close: () => this.api.postMessage({ type: 'close' }),
       });
       document.body.replaceChildren(this.progress.element);

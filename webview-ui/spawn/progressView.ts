@@ -17,6 +17,8 @@ export class ProgressView {
   private readonly list = h('ol', { class: 'steps', 'aria-live': 'polite' });
   private readonly hint = h('p', { class: 'hint' });
   private readonly connect: Control;
+  private readonly browser: Control;
+  private readonly cancel: Control;
   private readonly back: Control;
   private readonly times = new Map<string, { line: ProgressLine; element: HTMLElement }>();
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -25,12 +27,15 @@ export class ProgressView {
   constructor(
     private readonly words: FormWords,
     name: string,
-    actions: { connect: () => void; back: () => void; close: () => void },
+    actions: { connect: () => void; back: () => void; cancel: () => void; close: () => void },
   ) {
     const close = button({ label: words.close, appearance: 'secondary', onClick: actions.close });
     this.connect = button({ label: words.connect, appearance: 'primary', onClick: actions.connect });
     this.back = button({ label: words.back, appearance: 'primary', onClick: actions.back });
-    this.connect.element.hidden = this.back.element.hidden = true;
+    // One of the two, by what the server is; the host knows what it does.
+    this.browser = button({ label: words.openInBrowser, appearance: 'primary', onClick: actions.connect });
+    this.cancel = button({ label: words.cancel, appearance: 'secondary', onClick: actions.cancel });
+    for (const later of [this.connect, this.browser, this.back, this.cancel]) later.element.hidden = true;
     const title = h('h1', {}, fill(words.progressTitle, { name }));
     this.element = h(
       'div',
@@ -43,7 +48,11 @@ export class ProgressView {
           'div',
           { class: 'bar' },
           h('div', { class: 'says' }, this.hint),
-          h('div', { class: 'buttons' }, close.element, this.back.element, this.connect.element),
+          h(
+            'div',
+            { class: 'buttons' },
+            ...[close, this.cancel, this.back, this.connect, this.browser].map(({ element }) => element),
+          ),
         ),
       ),
     );
@@ -52,18 +61,28 @@ export class ProgressView {
   show(progress: Progress): void {
     this.times.clear();
     this.list.replaceChildren(...progress.lines.map((line) => this.line(line)));
-    this.connect.element.hidden = progress.end !== 'ready';
-    this.back.element.hidden = progress.end !== 'refused';
-    this.hint.textContent =
-      progress.end === 'ready' ? this.words.progressReady : progress.end === 'refused' ? '' : this.words.progressHint;
+    const open = progress.opens === 'browser' ? this.browser : this.connect;
+    const isBack = progress.end === 'refused' || progress.end === 'cancelled';
+    open.element.hidden = progress.end !== 'ready';
+    this.back.element.hidden = !isBack;
+    this.cancel.element.hidden = progress.end !== undefined || progress.cancelling;
+    this.hint.textContent = this.hintOf(progress);
     if (progress.end !== this.ended) {
       this.ended = progress.end;
-      if (progress.end === 'ready') this.connect.focus();
-      if (progress.end === 'refused') this.back.focus();
+      if (progress.end === 'ready') open.focus();
+      if (isBack) this.back.focus();
     }
     this.tick();
     clearInterval(this.timer);
     this.timer = progress.end === undefined ? setInterval(() => this.tick(), 1000) : undefined;
+  }
+
+  private hintOf({ end, cancelling }: Progress): string {
+    const { words } = this;
+    if (end === 'ready') return words.progressReady;
+    if (end === 'cancelled') return words.progressCancelled;
+    if (end === 'refused') return '';
+    return cancelling ? words.progressCancelling : words.progressHint;
   }
 
   dispose(): void {

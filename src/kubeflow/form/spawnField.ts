@@ -2,15 +2,20 @@
 import type { KubeError } from '../../k8s/errors.ts';
 import { claimName, volumesOf } from '../form.ts';
 import type { PlacedVolume, SpawnForm } from '../form.ts';
+import type { Notebook } from '../objects.ts';
+import { gpuField, notebookField } from './notebookField.ts';
 
 /**
- * The form's field that the API server's refusal belongs to, or undefined where it is about none. `at` is the object that
- * was being made; during the check it is told by the server's own message, which names kind and object.
+ * The form's field that the API server's refusal belongs to, or undefined where it is about none.
+ * @param at the object that was being made; during the check it is told by the server's own message, which names kind and
+ * object
+ * @param notebook what the form made
  */
 export function failingField(
   form: SpawnForm,
   error: KubeError,
   at?: { id: 'claim' | 'notebook'; name: string },
+  notebook?: Notebook,
 ): string | undefined {
   const { problem } = error;
   const volume = volumeIn(form, error, at);
@@ -18,9 +23,13 @@ export function failingField(
     case 'AlreadyExists':
       return volume ? `${volume.at}.name` : 'name';
     case 'Invalid':
-      return problem.fields.map((f) => invalidField(f.field, volume)).find((field) => field !== undefined);
+      return problem.fields
+        .map((f) => (volume ? claimField(f.field, volume) : notebookField(form, f.field, f.message, notebook)))
+        .find((field) => field !== undefined);
     case 'Refused':
-      return problem.by === 'quota' ? quotaField(problem.message, volume) : undefined;
+      if (problem.by === 'quota') return quotaField(form, problem.message, volume);
+      // ServiceAccount admission: "error looking up service account alice/x: serviceaccount "x" not found".
+      return /service ?account/i.test(problem.message) ? 'serviceAccount' : undefined;
     case 'Forbidden':
       return 'namespace';
     default:
@@ -43,31 +52,22 @@ function volumeIn(
     .sort((a, b) => claimName(form, b).length - claimName(form, a).length)[0];
 }
 
-/** A path in the refused object, such as `spec.resources[requests.storage]`, as the form's field. */
-function invalidField(path: string, volume: PlacedVolume | undefined): string | undefined {
-  if (volume) {
-    if (/storageClassName/.test(path)) return `${volume.at}.storageClass`;
-    if (/storage|resources/.test(path)) return `${volume.at}.size`;
-    if (/accessModes/.test(path)) return `${volume.at}.accessMode`;
-    if (/metadata\.name/.test(path)) return `${volume.at}.name`;
-    return volume.at;
-  }
-  if (/metadata\.name$|containers\[\d+\]\.name$/.test(path)) return 'name';
-  if (/metadata\.namespace/.test(path)) return 'namespace';
-  if (/\.image$/.test(path)) return 'image';
-  if (/volumeMounts/.test(path)) return 'workspace.mountPath';
-  if (/(limits|requests)[.[]+cpu/.test(path)) return 'cpu';
-  if (/(limits|requests)[.[]+memory/.test(path)) return 'memory';
-  if (/resources/.test(path)) return 'gpus.0.count';
-  return undefined;
+/** A path in a refused claim, such as `spec.resources[requests.storage]`, as the form's field. */
+function claimField(path: string, { at }: PlacedVolume): string {
+  if (/storageClassName/.test(path)) return `${at}.storageClass`;
+  if (/storage|resources/.test(path)) return `${at}.size`;
+  if (/accessModes/.test(path)) return `${at}.accessMode`;
+  if (/metadata\.name/.test(path)) return `${at}.name`;
+  return at;
 }
 
 /** The quota's sentence lists what was asked for: "exceeded quota: q, requested: requests.nvidia.com/gpu=2, ...". */
-function quotaField(message: string, volume: PlacedVolume | undefined): string | undefined {
+function quotaField(form: SpawnForm, message: string, volume: PlacedVolume | undefined): string | undefined {
   const asked = /requested: ([^ ]+)/.exec(message)?.[1] ?? '';
   if (/storage=/.test(asked)) return `${volume?.at ?? 'workspace'}.size`;
   if (/persistentvolumeclaims/.test(asked)) return volume?.at ?? 'workspace';
-  if (/requests\.[^=]+\/[^=]+=/.test(asked)) return 'gpus.0.count';
+  const [, key] = /requests\.([^=,]+\/[^=,]+)=/.exec(asked) ?? [];
+  if (key !== undefined) return gpuField(form, key);
   if (/memory=/.test(asked)) return 'memory';
   if (/cpu=/.test(asked)) return 'cpu';
   return 'name';

@@ -1,0 +1,111 @@
+/** Offers to finish or discard launches that the end of a window, or of a connection, has cut short. */
+import * as vscode from 'vscode';
+import { Disposables } from '../k8s/events.ts';
+import type { Disposable } from '../k8s/events.ts';
+import type { Logger } from '../k8s/log.ts';
+import type { LaunchJournal } from '../kubeflow/launch/journal.ts';
+import { discard, findUnfinished, finish } from '../kubeflow/launch/unfinished.ts';
+import type { Settled, Unfinished } from '../kubeflow/launch/unfinished.ts';
+import type { Session, Sessions } from '../kubeflow/sessions.ts';
+import { tell } from './report.ts';
+import { explain, Told } from './words.ts';
+import { leftWords, unfinishedWords } from './words/launch.ts';
+
+export interface UnfinishedLaunchesOptions {
+  sessions: Sessions;
+  journal: LaunchJournal;
+  logger: Logger;
+  report: (error: unknown) => void;
+}
+
+/** Looks into the journal when a context answers for the first time: who looks at none is asked nothing. */
+export class UnfinishedLaunches implements Disposable {
+  private readonly things = new Disposables();
+  private readonly watched = new WeakSet<Session['inventory']>();
+  /** By launch: once in a window. */
+  private readonly offered = new Set<string>();
+
+  constructor(private readonly o: UnfinishedLaunchesOptions) {
+    this.things.add(o.sessions.onDidMake((session) => this.watch(session)));
+    for (const session of o.sessions.made) this.watch(session);
+  }
+
+  dispose(): void {
+    this.things.dispose();
+  }
+
+  private watch(session: Session): void {
+    const { inventory } = session;
+    if (this.watched.has(inventory)) return;
+    this.watched.add(inventory);
+    const look = (): void => {
+      if (inventory.view.state.kind !== 'live') return;
+      listener.dispose();
+      this.offerAll(session).catch((error: unknown) => {
+        // They stay in the journal, and the next start looks again.
+        this.o.logger.warn(`The unfinished launches on ${session.context.name} are not known: ${String(error)}`);
+      });
+    };
+    const listener = this.things.add(inventory.onDidChange(look));
+    look();
+  }
+
+  private async offerAll(session: Session): Promise<void> {
+    for (const found of await findUnfinished(session.cluster, this.o.journal)) {
+      if (this.offered.has(found.entry.id)) continue;
+      this.offered.add(found.entry.id);
+      await this.offer(session, found).catch(this.o.report);
+    }
+  }
+
+  private async offer(session: Session, found: Unfinished): Promise<void> {
+    const { t } = vscode.l10n;
+    const [finishing, discarding] = [t('Finish'), t('Discard')];
+    const buttons = found.canFinish ? [finishing, discarding] : [discarding];
+    const chosen = await vscode.window.showWarningMessage(unfinishedWords(t, found), ...buttons);
+    if (chosen === finishing) await this.finish(session, found);
+    else if (chosen === discarding) await this.discard(session, found);
+  }
+
+  private async finish({ cluster }: Session, found: Unfinished): Promise<void> {
+    const { t } = vscode.l10n;
+    const values = await this.askValues(found);
+    if (!values) return;
+    const { name } = found.entry;
+    const onStep = (): void => undefined;
+    const end = await finish(cluster, this.o.journal, found, { onStep, values });
+    this.say(found, end, t('The launch of {0} is finished.', name));
+  }
+
+  private async discard({ cluster }: Session, found: Unfinished): Promise<void> {
+    const { t } = vscode.l10n;
+    const end = await discard(cluster, this.o.journal, found, { onStep: () => undefined });
+    this.say(found, end, t('What there was of {0} is removed.', found.entry.name));
+  }
+
+  private say({ entry }: Unfinished, end: Settled, done: string): void {
+    const { t } = vscode.l10n;
+    if (end === 'done') return tell(done, this.o.logger);
+    if (end === 'elsewhere') return tell(t('Another window deals with the launch of {0}.', entry.name), this.o.logger);
+    const why = end.problem && explain(t, end.problem, { context: entry.context }).text;
+    const left = end.left.length > 0 ? leftWords(t, end.left, entry.context) : undefined;
+    this.o.report(new Told([why, left].filter((one) => one !== undefined).join(' ')));
+  }
+
+  /** Values are in no journal, so the user is asked; undefined when they think better of it. */
+  private async askValues({ entry, ask }: Unfinished): Promise<string[] | undefined> {
+    const { t } = vscode.l10n;
+    const values: string[] = [];
+    for (const [index, { variable }] of ask.entries()) {
+      const value = await vscode.window.showInputBox({
+        title: t('Finish the launch of {0} ({1} of {2})', entry.name, index + 1, ask.length),
+        prompt: t('The value of the environment variable {0}. Values are not kept, so it is needed again.', variable),
+        password: true,
+        ignoreFocusOut: true,
+      });
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../../src/k8s/log.ts';
+import type { LaunchEntry } from '../../../src/kubeflow/launch/entry.ts';
+import { LaunchTaken } from '../../../src/kubeflow/launch/journal.ts';
+import { JournalFiles } from '../../../src/kubeflow/launch/journalFiles.ts';
+
+function entry(id: string, began = '2026-01-01T00:00:00Z'): LaunchEntry {
+  const about = { context: 'lab', fingerprint: 'f', namespace: 'alice', name: 'bert', began };
+  return { version: 1, id, ...about, doing: 'making', objects: [], withheld: [] };
+}
+
+describe('The journal of launches', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = join(await mkdtemp(join(tmpdir(), 'kubeflow-journal-')), 'launches');
+  });
+  afterEach(() => rm(join(folder, '..'), { recursive: true }));
+
+  const aWindow = (beat = 20): JournalFiles =>
+    new JournalFiles({ folder, logger: silentLogger, times: { beat, lapse: 200 } });
+  /** As a process leaves it that ended, here or on another computer. */
+  const holder = (id: string, number: number, host: string): Promise<void> =>
+    writeFile(join(folder, `${id}.${number}.lease`), JSON.stringify({ owner: 'x', pid: 2 ** 30, host, beats: 7 }));
+
+  it('is empty where nothing was ever launched', async () => {
+    assert.deepEqual(await aWindow().unfinished(), []);
+  });
+
+  it('does not give out what its own window or another one works on', async () => {
+    const first = aWindow();
+    const page = await first.begin(entry('a'));
+    assert.deepEqual(await first.unfinished(), []);
+    assert.deepEqual(await aWindow().unfinished(), []);
+    assert.equal(await aWindow().take('a'), undefined);
+    await page.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('gives out what was released, the oldest first', async () => {
+    const first = aWindow();
+    for (const one of [entry('b', '2026-01-02T00:00:00Z'), entry('a')]) await (await first.begin(one)).release();
+    assert.deepEqual(
+      (await aWindow().unfinished()).map(({ id }) => id),
+      ['a', 'b'],
+    );
+  });
+
+  it('lets one of several windows take a launch', async () => {
+    await (await aWindow().begin(entry('a'))).release();
+    const pages = await Promise.all([aWindow(), aWindow(), aWindow()].map((w) => w.take('a')));
+    const [page, ...others] = pages.filter((one) => one !== undefined);
+    assert.equal(others.length, 0);
+    await page!.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('takes over from a holder that stands still, on whatever computer', async () => {
+    await (await aWindow().begin(entry('a'))).release();
+    await holder('a', 0, 'another-computer');
+    const page = await aWindow().take('a');
+    assert.ok(page);
+    await page.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('lets who has lost the lease write nothing more', async () => {
+    const slow = await aWindow(60_000).begin(entry('a'));
+    const other = await aWindow().take('a');
+    assert.ok(other);
+    await assert.rejects(
+      slow.write((e) => (e.doing = 'undoing')),
+      LaunchTaken,
+    );
+    assert.equal(slow.entry.doing, 'making');
+    await slow.release();
+    await other.write(() => undefined);
+    await other.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('does not take a launch that has come to its end meanwhile', async () => {
+    const first = aWindow();
+    await (await first.begin(entry('a'))).release();
+    const [seen] = await aWindow().unfinished();
+    await (await first.take('a'))!.end();
+    assert.equal(await aWindow().take(seen!.id), undefined);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('leaves alone what it cannot read', async () => {
+    await (await aWindow().begin(entry('a'))).release();
+    await writeFile(join(folder, 'later.launch.json'), JSON.stringify({ ...entry('later'), version: 2 }));
+    await writeFile(join(folder, 'half.launch.json'), '{"version": 1,');
+    assert.deepEqual(
+      (await aWindow().unfinished()).map(({ id }) => id),
+      ['a'],
+    );
+  });
+});
