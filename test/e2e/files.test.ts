@@ -180,7 +180,7 @@ describe('the files and kernels of a notebook server', () => {
     for (let i = 0; i < 2; i++)
       await connection.server.fetch(`${connection.server.baseUrl}api/kernels`, { method: 'POST', body: '{}' });
     await workbench.expand(workbench.row('Kernels'));
-    await workbench.row(/^Kernel of mine\.ipynb, Python 3 · idle/).waitFor();
+    await workbench.row(/^Kernel of mine\.ipynb, idle · Python 3/).waitFor();
     await workbench
       .row(/^Kernel of Python 3, .*not yours/)
       .nth(1)
