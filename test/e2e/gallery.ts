@@ -39,8 +39,9 @@ shown.update(HTML("<i>updated by a later cell</i>"))`,
     for inner in range(4):
         # As tqdm writes two nested bars.
         print(f"\\router: {outer + 1}/3\\n\\rinner: {inner + 1}/4\\x1b[A", end="", file=sys.stderr, flush=True); time.sleep(0.03)
-print("\\n\\n", end="", file=sys.stderr)
-for step in range(21):
+print("\\n\\n", end="", file=sys.stderr, flush=True)`,
+  // A cell of its own: VS Code takes a stream away from below another one that it draws anew too late.
+  `for step in range(21):
     # As rich and pip do: the colours of the first ones are longer.
     colour = "\\x1b[38;5;197m" if step < 20 else "\\x1b[32m"
     print(f"\\r\\x1b[2KTraining {colour}{'━' * step}\\x1b[0m {step * 5}%", end="", flush=True); time.sleep(0.03)`,

@@ -25,6 +25,21 @@ export class NotebookEditor {
     await this.page.keyboard.insertText(code);
   }
 
+  /** Waits until the caret stands in a line of a cell, counted from 1: a notebook's status bar does not tell. */
+  async caret(index: number, line: number): Promise<void> {
+    const editor = this.cell(index).locator('.monaco-editor.focused');
+    await editor.waitFor();
+    await this.page.waitForFunction(
+      ({ within, at }) => {
+        const top = (one: Element) => one.getBoundingClientRect().top;
+        const caret = within?.querySelector('.cursors-layer .cursor');
+        const lines = [...(within?.querySelectorAll('.view-line') ?? [])].map(top).sort((a, b) => a - b);
+        return caret && Math.abs(top(caret) - lines[at]!) < 3;
+      },
+      { within: await editor.elementHandle(), at: line - 1 },
+    );
+  }
+
   async run(index: number): Promise<void> {
     const cell = this.cell(index);
     await cell.hover();

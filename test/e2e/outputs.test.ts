@@ -34,7 +34,7 @@ const failed = cells.length;
 describe('the outputs of a notebook on a server', function () {
   this.timeout(300_000);
   // Tall enough that all outputs are drawn at once: VS Code draws what is in sight.
-  const open = inOrder(() => Session.open('alice', { viewport: { width: 1200, height: 2600 } }));
+  const open = inOrder(() => Session.open('alice', { viewport: { width: 1200, height: 3600 } }));
   const parts = () => {
     const { workbench } = open.session;
     const { page } = workbench;
@@ -100,7 +100,10 @@ describe('the outputs of a notebook on a server', function () {
   });
 
   it('show JSON, Markdown and mathematics', async () => {
-    await outputs.getByText(/^\s*"name": "mnist"/m).waitFor();
+    const json = outputs.getByText(/"name":\s"mnist"/).last();
+    await json.waitFor();
+    // The spaces before it are of the kind that never breaks.
+    assert.match(await json.innerText(), /^\s+"name":\s"mnist"/m);
     await outputs.locator('strong').getByText('bold').waitFor();
     await outputs.locator('.katex').first().waitFor();
   });
@@ -125,7 +128,7 @@ describe('the outputs of a notebook on a server', function () {
   });
 
   it('lead from a frame of an error to the line of the file on the server', async () => {
-    const { workbench, page, notebook } = parts();
+    const { workbench, notebook } = parts();
     await outputs.locator('.traceback a', { hasText: /^~.work.trainer.py:3$/ }).click();
     await opened(3);
     await workbench.closeTab(/trainer\.py/);
@@ -134,8 +137,7 @@ describe('the outputs of a notebook on a server', function () {
     await opened(3);
     await workbench.closeTab(/trainer\.py/);
     await outputs.locator('.traceback a').getByText('line 7').click();
-    await notebook.cell(failed).locator('.monaco-editor.focused').waitFor();
-    await page.locator('.statusbar').getByText('Ln 7, Col 1').waitFor();
+    await notebook.caret(failed, 7);
   });
 
   it('lead from what a program itself writes to the server as well, and nowhere from files that lie elsewhere', async () => {

@@ -165,7 +165,8 @@ export class KernelNode extends TreeNode {
     const state = kernel ? stateFor(t, kernel, now()) : '';
     const item = new vscode.TreeItem(this.title);
     const foreign = kernel && !kernel.mine ? t('not yours') : undefined;
-    const parts = [notebookName(kernel) ? kernel?.displayName : undefined, state, foreign];
+    // What may be cut off beside the icons is what matters least.
+    const parts = [state, foreign, notebookName(kernel) ? kernel?.displayName : undefined];
     item.description = parts.filter(Boolean).join(' · ');
     item.iconPath = busy
       ? new vscode.ThemeIcon('loading~spin')
