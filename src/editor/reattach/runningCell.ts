@@ -157,6 +157,11 @@ export class RunningCell {
     this.drop();
   }
 
+  /** No cell shows anything more of it; what comes is kept all the same. */
+  conceal(): void {
+    this.close(undefined);
+  }
+
   /** The cell goes on without this window; what is kept stays for the next. */
   leave(sentence?: string): void {
     if (this.left) return;
