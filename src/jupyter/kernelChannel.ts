@@ -132,11 +132,12 @@ export class KernelChannel implements Disposable {
     if (this.open && socket) {
       this.open = false;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, closeMs);
-        socket.once('close', () => {
+        const end = () => {
           clearTimeout(timer);
           resolve();
-        });
+        };
+        const timer = setTimeout(end, closeMs);
+        for (const event of ['acknowledged', 'close']) socket.once(event, end);
         socket.close();
       });
     }
