@@ -19,10 +19,6 @@ while not os.path.exists("enough"):
     i += 1
     time.sleep(0.2)
 print("counted", i)`;
-/** Its cell ends before its kernel does. */
-const ending = `import os, signal, threading
-print("it ends", "soon")
-threading.Timer(3, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()`;
 /** A busy computer takes its time to load a workbench. */
 const patienceMs = 240_000;
 
@@ -115,28 +111,6 @@ describe('a cell that runs while its window goes away', function () {
     const other = page.context().pages().at(-1)!;
     await new NotebookEditor(other).output(/^counted 0/, patienceMs);
     await shoot(other, 'reattach-done-elsewhere');
-  });
-
-  it('says once when its kernel ends while no cell runs, and offers another', async () => {
-    const { workbench, page, notebook } = parts();
-    // The other window saved the notebook, too.
-    await page.context().pages().at(-1)!.close();
-    await page.bringToFront();
-    await workbench.command('File: Revert File');
-    await notebook.write(0, ending);
-    await notebook.run(0);
-    await notebook.output(/^it ends soon/);
-    const told = /^The kernel ended, and it is not known why\. .* Its variables are gone; your notebook is not\.$/;
-    await workbench.notification(told).waitFor({ timeout: patienceMs });
-    await shoot(page, 'reattach-kernel-ended');
-    const toasts = page.locator('.notifications-toasts');
-    assert.equal(await toasts.getByText(told).count(), 1);
-    await toasts.getByRole('button', { name: 'Restart Kernel' }).click();
-    await toasts.getByText(told).waitFor({ state: 'hidden' });
-    await notebook.write(0, 'print("it", "runs again")');
-    await notebook.run(0);
-    await notebook.output(/^it runs again/);
-    assert.equal(await toasts.getByText(told).count(), 0);
   });
 
   /** What the cell shows grows, from 0 on. */
