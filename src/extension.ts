@@ -26,10 +26,13 @@ import { ServerTree } from './views/tree/serverTree.ts';
 import { rowsBelow } from './views/tree/rows.ts';
 import { explain } from './views/words.ts';
 
+/** VS Code calls `deactivate` with nothing, and disposes of its subscriptions without waiting for it. */
+const ending: { leave?: () => Promise<void> } = {};
+
 /** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
 export function activate(context: vscode.ExtensionContext): TestApi {
-  const logger = vscode.window.createOutputChannel('Kubeflow Notebooks', { log: true });
-  context.subscriptions.push(logger);
+  const things = new Disposables();
+  const logger = things.add(vscode.window.createOutputChannel('Kubeflow Notebooks', { log: true }));
   const made: { parts?: CommandParts } = {};
   const parts = (): CommandParts => {
     if (!made.parts) throw new Error('activation did not come to its end');
@@ -37,9 +40,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   };
   registerCommands(context.subscriptions, logger, parts);
 
-  const things = new Disposables();
   const memory = context.workspaceState;
-  context.subscriptions.push(things);
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
   const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, {
     logger,
@@ -95,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   };
   for (const event of [controllers.onDidRunCell, code.onDidRun]) things.add(event(ran));
   things.add(followSettings(sessions, logins));
+  ending.leave = () => controllers.leave().finally(() => things.dispose());
   things.add(files.onDidTouch(({ ref, folder }) => tree.filesChanged(ref, folder)));
   made.parts = {
     sessions,
@@ -113,4 +115,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     openForm: (hints) => form.show({ ...hints }),
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
+}
+
+/** Waits for what is on its way from kernels: a window that reloads shows it afterwards. VS Code allows about 5 s. */
+export function deactivate(): Promise<void> | undefined {
+  const { leave } = ending;
+  ending.leave = undefined;
+  return leave?.();
 }

@@ -12,6 +12,8 @@ export interface AttachedKernelOptions extends Omit<KernelOpenerOptions, 'opened
   onDidStart: (session: KernelSession, connection: Connection) => void;
   onDidUpdateDisplay: (update: Extract<OutputEvent, { kind: 'update' }>) => void;
   onDidLoseConnection: () => void;
+  /** The kernel's process is gone, and its variables with it. */
+  onDidDie: (problem: JupyterProblem) => void;
 }
 
 /** The kernel that one notebook is attached to, if any: made when it is needed, anew after its end. */
@@ -66,6 +68,13 @@ export class AttachedKernel implements Disposable {
     this.live = undefined;
   }
 
+  /** Like `dispose`, after what is on its way from the kernel has come. */
+  async leave(): Promise<void> {
+    this.opener.stop();
+    await this.live?.leave();
+    this.drop();
+  }
+
   dispose(): void {
     this.opener.stop();
     this.drop();
@@ -78,7 +87,9 @@ export class AttachedKernel implements Disposable {
     this.subscriptions = [
       session.onDidChangeConnection((problem) => problem && this.o.onDidLoseConnection()),
       session.onDidUpdateDisplay((update) => this.o.onDidUpdateDisplay(update)),
-      session.onDidEnd(() => {
+      session.onDidDie((problem) => this.o.onDidDie(problem)),
+      session.onDidEnd((problem) => {
+        this.o.onDidDie(problem);
         if (this.live === session) this.drop();
       }),
     ];

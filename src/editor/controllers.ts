@@ -1,13 +1,14 @@
-import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import { Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
-import { sameServer, serverKey, type ServerRef } from './address.ts';
+import { serverKey, type ServerRef } from './address.ts';
 import type { Connections } from './connections.ts';
 import { registerKernelHelp } from './help/register.ts';
 import type { KernelChoice } from './kernelChoice.ts';
+import { KernelEndNotice } from './kernelEndNotice.ts';
 import { NotebookKernel } from './notebookKernel.ts';
+import { hereOf, localPath } from './notebookPlace.ts';
 import { BusyElsewhere } from './busyElsewhere.ts';
 import { FolderNotice } from './folderNotice.ts';
 import type { Claims } from './reattach/claims.ts';
@@ -15,7 +16,6 @@ import { kernelNameOf } from './notebookSpec.ts';
 import { OwnKernels } from './ownKernels.ts';
 import { runAgain } from './runAgain.ts';
 import { ServerController } from './serverController.ts';
-import { localSessionPath, machineOf } from './sessionPath.ts';
 import { fromUri, scheme } from './uri.ts';
 import { UsedServers, type Memory } from './usedServers.ts';
 import { WholeOutputs } from './wholeOutputs.ts';
@@ -60,6 +60,7 @@ export class Controllers implements Disposable {
   readonly wholeOutputs: WholeOutputs;
   private readonly busyElsewhere: BusyElsewhere;
   private readonly folderNotice: FolderNotice;
+  private readonly endNotice: KernelEndNotice;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: ControllersOptions) {
@@ -68,6 +69,7 @@ export class Controllers implements Disposable {
     this.ownKernels = new OwnKernels(o.machineMemory);
     this.busyElsewhere = new BusyElsewhere();
     this.folderNotice = new FolderNotice(o.memory);
+    this.endNotice = new KernelEndNotice({ ...o, restart: (notebook) => this.restart(notebook) });
     this.chooser = vscode.notebooks.createNotebookController(
       'kubeflow-choose',
       notebookType,
@@ -131,6 +133,11 @@ export class Controllers implements Disposable {
     return used !== undefined && used.kernelOf(notebook).interrupt();
   }
 
+  /** This window goes away: what is on its way from kernels is kept for the next. Takes a second at most. */
+  async leave(): Promise<void> {
+    await Promise.all([...this.used.values()].map((used) => used.leave()));
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     for (const used of this.used.values()) used.dispose();
@@ -186,6 +193,7 @@ export class Controllers implements Disposable {
       },
       onDidFindElsewhere: (current, elsewhere) => this.busyElsewhere.set(current, ref, elsewhere),
       onDidRunCell: () => this.ran.fire(ref),
+      onDidDie: (current, problem) => this.endNotice.tell(current, problem),
     });
   }
 
@@ -244,16 +252,4 @@ export class Controllers implements Disposable {
       this.o.report(error);
     }
   }
-}
-
-/** Where a notebook is on this server, if it is. */
-function hereOf(uri: vscode.Uri, ref: ServerRef) {
-  const at = uri.scheme === scheme ? fromUri(uri) : undefined;
-  return at && sameServer(at.ref, ref) ? at : undefined;
-}
-
-/** The session's path of a notebook that is not on the server. An unsaved one is told from the next of its name. */
-function localPath(uri: vscode.Uri, clientId = ''): string {
-  const identity = uri.scheme === 'untitled' ? `${uri.toString()} ${clientId}` : uri.toString();
-  return localSessionPath(machineOf(vscode.env, hostname()), identity, uri.path);
 }

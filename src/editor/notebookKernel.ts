@@ -3,37 +3,13 @@ import { isJupyterError, JupyterError, type JupyterProblem } from '../jupyter/er
 import type { KernelExecution } from '../jupyter/kernelExecution.ts';
 import type { KernelSession } from '../jupyter/kernelSession.ts';
 import type { Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { AttachedKernel } from './attachedKernel.ts';
 import { CellOutputs } from './cellOutputs.ts';
-import type { Connection } from './connections.ts';
-import type { Claim, Claims } from './reattach/claims.ts';
+import type { Claim } from './reattach/claims.ts';
 import { executionsOf, skip } from './executions.ts';
+import type { NotebookKernelOptions } from './notebookKernelOptions.ts';
 import { LeftRuns } from './reattach/leftRuns.ts';
 import { RunningCell } from './reattach/runningCell.ts';
-import type { WholeOutputs } from './wholeOutputs.ts';
-
-export interface NotebookKernelOptions {
-  notebook: vscode.NotebookDocument;
-  controller: vscode.NotebookController;
-  claims: Claims;
-  /** What tells a notebook on this server from others. */
-  key: (notebook: vscode.NotebookDocument) => string;
-  /** Throws what is wrong with the way to the server. */
-  connect: () => Promise<Connection>;
-  /** The session's path at the server, for this window's name there. */
-  path: (notebook: vscode.NotebookDocument, clientId: string) => string;
-  /** The kernelspec that the notebook remembers. */
-  kernelName: (notebook: vscode.NotebookDocument) => string | undefined;
-  /** An error as one sentence for the user. */
-  explain: (error: unknown) => string;
-  logger: Logger;
-  wholeOutputs: WholeOutputs;
-  onDidStart: (notebook: vscode.NotebookDocument, session: KernelSession, connection: Connection) => void;
-  onDidRunCell: () => void;
-  /** Another window runs a cell of this notebook (true), or does so no more. */
-  onDidFindElsewhere: (notebook: vscode.NotebookDocument, elsewhere: boolean) => void;
-}
 
 /** A kernel that begins within this time is worth no note; ms. */
 const noticeMs = 1000;
@@ -73,6 +49,8 @@ export class NotebookKernel implements Disposable {
         // Another window that took this one's place is the one reason for which it is not to be made anew.
         this.left.check();
       },
+      // A cell that runs says so itself.
+      onDidDie: (problem) => !this.running && this.o.onDidDie(this.notebook, problem),
     });
     this.left.onDidLose(() => this.taken());
   }
@@ -152,6 +130,14 @@ export class NotebookKernel implements Disposable {
     void this.queue.then(() => {
       if (!this.running) over();
     });
+  }
+
+  /** The same for a window that goes away: the next one shows what is on its way here. Takes a second at most. */
+  async leave(): Promise<void> {
+    this.round++;
+    this.running?.conceal();
+    await this.kernel.leave();
+    this.dispose();
   }
 
   /** Lets go of the kernel, which goes on at the server. */
@@ -249,11 +235,14 @@ export class NotebookKernel implements Disposable {
       if (result.problem?.code === 'ConnectionLost') running.leave(this.words(result.problem));
       // That output is missing does not say how the cell ended.
       else running.end(result.problem?.code === 'OutputLost' ? undefined : ok, result.problem);
+      if (result.problem?.code === 'KernelEnded') this.o.onDidDie(this.notebook, result.problem);
     } catch (error) {
       // A cell must never spin for ever: what stands in the way is said in it.
       this.o.logger.warn(`running a cell: ${String(error)}`);
-      if (isJupyterError(error, 'KernelEnded') && running.isKept) running.end(false, error.problem);
-      else if (running.isKept)
+      if (isJupyterError(error, 'KernelEnded') && running.isKept) {
+        running.end(false, error.problem);
+        this.o.onDidDie(this.notebook, error.problem);
+      } else if (running.isKept)
         running.leave(error instanceof vscode.CancellationError ? undefined : this.o.explain(error));
       else running.fail(error instanceof vscode.CancellationError ? undefined : this.o.explain(error));
     } finally {

@@ -125,6 +125,11 @@ export class ServerController implements Disposable {
     }
   }
 
+  /** This window goes away; see NotebookKernel. */
+  async leave(): Promise<void> {
+    await Promise.all([...this.kernels.values(), ...this.unseen.values()].map((kernel) => kernel.leave()));
+  }
+
   dispose(): void {
     this.selection.dispose();
     for (const kernel of [...this.kernels.values(), ...this.unseen.values()]) kernel.dispose();

@@ -17,6 +17,9 @@ export interface KernelChannelOptions {
 /** Jupyter Server's binary protocol; servers before 2.0 know only the older one, which has no name. */
 const protocol = 'v1.kernel.websocket.jupyter.org';
 
+/** How long the other end may take to acknowledge that the connection is closed; ms. */
+const closeMs = 1000;
+
 /** Why there will be no further connection: no such kernel any more, no server, or no WebSocket comes through. */
 export type ChannelEnd = 'kernelGone' | 'serverStopped' | 'noWebSockets';
 
@@ -51,6 +54,7 @@ export class KernelChannel implements Disposable {
   private held = false;
   private nameless = false;
   private acknowledging = false;
+  private finishing: Promise<void> | undefined;
   private disposed = false;
 
   constructor(private readonly options: KernelChannelOptions) {
@@ -98,10 +102,18 @@ export class KernelChannel implements Disposable {
 
   /** Cuts the connection and makes another: a restarted kernel is reached only by a new WebSocket. */
   reconnect(): void {
-    if (this.disposed) return;
+    if (this.disposed || this.finishing) return;
     this.drop();
     this.inbox.clear();
     this.dial();
+  }
+
+  /**
+   * Closes the connection without losing what is on its way: Jupyter counts that as handed over. Reads on until the other end
+   * has acknowledged, for a second at most; nothing is sent or connected any more, which nobody is told. Then to be disposed.
+   */
+  finish(): Promise<void> {
+    return (this.finishing ??= this.readOn());
   }
 
   dispose(): void {
@@ -112,6 +124,24 @@ export class KernelChannel implements Disposable {
     this.connections.dispose();
     this.ends.dispose();
     this.sends.dispose();
+  }
+
+  private async readOn(): Promise<void> {
+    clearTimeout(this.timer);
+    const { socket } = this;
+    if (this.open && socket) {
+      this.open = false;
+      await new Promise<void>((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        const timer = setTimeout(end, closeMs);
+        for (const event of ['acknowledged', 'close']) socket.once(event, end);
+        socket.close();
+      });
+    }
+    if (!this.disposed) this.inbox.flush();
   }
 
   private drop(): void {
@@ -159,7 +189,7 @@ export class KernelChannel implements Disposable {
     });
     socket.on('close', () => this.lost(socket, end));
     socket.on('open', () => {
-      if (this.socket !== socket) return;
+      if (this.socket !== socket || this.finishing) return;
       this.open = true;
       this.attempt = 0;
       if (!this.held) this.flush();
@@ -187,7 +217,7 @@ export class KernelChannel implements Disposable {
   }
 
   private lost(socket: TunnelSocket, end: ChannelEnd | undefined): void {
-    if (this.disposed || this.socket !== socket) return;
+    if (this.disposed || this.finishing || this.socket !== socket) return;
     this.socket = undefined;
     if (this.open) {
       this.open = false;

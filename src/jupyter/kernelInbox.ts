@@ -52,6 +52,12 @@ export class KernelInbox implements Disposable {
     this.paused = false;
   }
 
+  /** Hands all that waits on at once: nobody types any more. */
+  flush(): void {
+    for (const { pieces } of this.waiting) while (!this.handOn(pieces));
+    this.clear();
+  }
+
   /** Forgets what waits: it is from a kernel's process that is gone. */
   clear(): void {
     clearImmediate(this.timer);

@@ -26,12 +26,15 @@ export class KernelSession implements Disposable {
   private readonly connections = new Emitter<JupyterProblem | undefined>();
   private readonly updates = new Emitter<DisplayUpdate>();
   private readonly ends = new Emitter<JupyterProblem>();
+  private readonly deaths = new Emitter<JupyterProblem>();
   readonly onDidChangeStatus = this.statuses.event;
   /** ConnectionLost when the wire is cut, undefined when it is back. */
   readonly onDidChangeConnection = this.connections.event;
   /** A display with this id, in whichever cell, has new content. */
   readonly onDidUpdateDisplay = this.updates.event;
   readonly onDidEnd = this.ends.event;
+  /** The kernel's process died, and Jupyter starts another: the session goes on without its variables. */
+  readonly onDidDie = this.deaths.event;
   private readonly runs = new KernelRuns();
   private readonly subscriptions: Disposable[];
   private disposed = false;
@@ -168,6 +171,12 @@ export class KernelSession implements Disposable {
     this.ended('shutDown');
   }
 
+  /** Disposes of it after what is on its way has come to those who run something; takes a second at most. */
+  async leave(): Promise<void> {
+    await this.options.channel.finish();
+    this.dispose();
+  }
+
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
@@ -179,7 +188,7 @@ export class KernelSession implements Disposable {
     this.options.channel.dispose();
     this.runs.abandon(this.end);
     this.options.onDispose?.(this);
-    for (const emitter of [this.statuses, this.connections, this.updates, this.ends]) emitter.dispose();
+    for (const emitter of [this.statuses, this.connections, this.updates, this.ends, this.deaths]) emitter.dispose();
   }
 
   private take(message: KernelMessage.IMessage): void {
@@ -204,9 +213,11 @@ export class KernelSession implements Disposable {
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
-    this.runs.abandon(this.life.died());
+    const problem = this.life.died();
+    this.runs.abandon(problem);
     this.setStatus('restarting');
     this.autoRestart.begin();
+    this.deaths.fire(problem);
   }
 
   /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. */

@@ -49,6 +49,10 @@ export interface WebSocketOptions {
   onSilent?: () => void;
 }
 
+/**
+ * Emits `acknowledged` when the other end has answered the closing, and all before it was handed on: `ws` ends its stream
+ * then, and its own `close` comes with the end of the tunnel's stream, which can take its time.
+ */
 export interface TunnelSocket extends WebSocket {
   /** See Heartbeat. True before the connection is open. */
   isFresh(then: () => void): boolean;
@@ -114,6 +118,7 @@ export function makeWebSocket(
     }
 
     private watch(stream: Duplex | undefined): void {
+      stream?.once('prefinish', () => this.emit('acknowledged'));
       const onSilent = () => {
         silent();
         this.terminate();

@@ -104,7 +104,8 @@ describe('a cell that runs while its window goes away', function () {
     const first = Number(/^\d+/.exec(text)![0]);
     const numbers = Array.from({ length: count - first }, (_, i) => first + i);
     assert.equal(text, `${numbers.join(' ')} counted ${count}`);
-    // What was on its way when the window went is lost for all, and must be named.
+    // A window that goes reads what is on its way to it. But what the kernel says in the moment in which Jupyter closes the
+    // connection, before it begins to keep things, is lost for all: no client can prevent that, and it must be named.
     if (first > 0) await notebook.output(/was not kept by the server/);
     await shoot(page, 'reattach-done');
     const other = page.context().pages().at(-1)!;

@@ -27,6 +27,8 @@ type Kept = { at: Folder; record: RunRecord; journal: OutputJournal };
 export class RunningCell {
   private shown: { execution: vscode.NotebookCellExecution; writer: OutputWriter } | undefined;
   private kept: Kept | undefined;
+  /** What shows in the cell what its threads print after its end. */
+  private late: OutputWriter | undefined;
   private watch: vscode.Disposable | undefined;
   private left = false;
   private noted = false;
@@ -100,7 +102,7 @@ export class RunningCell {
   }
 
   write(event: OutputEvent): void {
-    if (this.left) return;
+    if (this.left) return this.late?.write(event);
     this.kept?.journal.add(event);
     this.writer?.write(event);
   }
@@ -145,6 +147,7 @@ export class RunningCell {
       return this.leave();
     }
     if (problem) this.writer?.text(this.o.words(problem));
+    this.late = this.writer;
     this.close(ok, at);
     this.drop();
   }
@@ -155,6 +158,11 @@ export class RunningCell {
     if (sentence !== undefined) this.writer?.problem(sentence);
     this.close(false);
     this.drop();
+  }
+
+  /** No cell shows anything more of it; what comes is kept all the same. */
+  conceal(): void {
+    this.close(undefined);
   }
 
   /** The cell goes on without this window; what is kept stays for the next. */

@@ -142,6 +142,17 @@ describe('KernelSession', () => {
     assert.ok(run());
   });
 
+  it('says that the process died while nothing ran, but not that it was restarted', async () => {
+    const deaths: unknown[] = [];
+    session.onDidDie((problem) => deaths.push(reasonOf(problem)));
+    channel.say('status', { execution_state: 'restarting' }, { header: {} } as never);
+    assert.deepEqual(deaths, ['died']);
+    const restarted = session.restart();
+    channel.say('status', { execution_state: 'restarting' }, { header: {} } as never);
+    await restarted;
+    assert.deepEqual(deaths, ['died']);
+  });
+
   it('sends code to a process that Jupyter started again once that has answered, over as many connections as it takes', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
