@@ -80,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       sessions,
       logger,
       memory: context.globalState,
+      drafts: context.workspaceState,
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
       report: tellError,
     }),

@@ -8,6 +8,7 @@ import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
+import { FormDrafts } from './formDraft.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { LaunchRun } from './launchRun.ts';
@@ -20,6 +21,8 @@ export interface FormPanelOptions {
   logger: Logger;
   /** Remembers the last image and size. */
   memory: vscode.Memento;
+  /** Keeps this window's draft. */
+  drafts: vscode.Memento;
   /** What the Connect button does, once the server runs. */
   connect: (server: { context: string; namespace: string; name: string }) => unknown;
   /** Errors that are no refusal of the launch. */
@@ -33,6 +36,7 @@ export interface FormStart {
 }
 
 const memoryKey = 'newNotebookServer.last';
+const draftKey = 'newNotebookServer.draft';
 
 /** There is one such tab at most: showing it again reveals it. */
 export class FormPanel implements Disposable {
@@ -66,12 +70,17 @@ class OpenForm implements Disposable {
   private placeListener: Disposable;
   private run: LaunchRun | undefined;
   private formId: string = crypto.randomUUID();
+  private readonly drafts: FormDrafts;
+  /** The namespace that was asked for with this opening of the form. */
+  private asked: string | undefined;
 
   constructor(
     private readonly o: FormPanelOptions,
     start: FormStart,
     private readonly closed: () => void,
   ) {
+    this.drafts = new FormDrafts(o.drafts, draftKey);
+    this.asked = start.namespace;
     const title = vscode.l10n.t('New Notebook Server');
     const root = webviewRoot(o.extensionUri);
     this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
@@ -99,6 +108,7 @@ class OpenForm implements Disposable {
       // A launch that is going on goes on without being watched here: its row tells.
       this.endRun();
       this.formId = crypto.randomUUID();
+      this.asked = start.namespace;
       this.place.dispose();
       this.placeListener.dispose();
       [this.place, this.placeListener] = this.placeAt(start);
@@ -131,7 +141,13 @@ class OpenForm implements Disposable {
     const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
     const form = defaultForm(place.options, hints);
     const words = formWords(vscode.l10n.t);
-    this.post({ type: 'init', formId: this.formId, words, place, form, progress: this.run?.progress });
+    const restored = this.drafts.restore(place.context, this.asked);
+    this.post({ type: 'init', formId: this.formId, words, place, form, restored, progress: this.run?.progress });
+  }
+
+  private startOver(): void {
+    this.formId = crypto.randomUUID();
+    void this.drafts.discard().then(() => this.init(), this.o.report);
   }
 
   private receive(message: FromForm): void {
@@ -145,13 +161,20 @@ class OpenForm implements Disposable {
       case 'launch':
         return this.launch(message.form);
       case 'yaml':
-        return void this.preview(message.form).catch(this.o.report);
+        return void this.openYaml(message.form).catch(this.o.report);
+      case 'preview':
+        return this.post({ type: 'preview', yaml: this.yamlOf(message.form) });
+      case 'draft':
+        return void this.drafts.keep(this.place.view.context, message.draft).then(undefined, this.o.report);
+      case 'startOver':
+        return this.startOver();
       case 'edit':
         return this.endRun();
       case 'connect':
         if (this.run) this.o.connect(this.run.ref);
         return;
       case 'close':
+        if (message.discard) void this.drafts.discard().then(undefined, this.o.report);
         this.panel.dispose();
         return;
     }
@@ -168,7 +191,7 @@ class OpenForm implements Disposable {
     run.start().then(
       (result) => {
         this.o.logger.info(`Launch of ${form.namespace}/${form.name}: ${result.ok ? 'made' : result.problem.message}`);
-        if (result.ok) void this.remember(form);
+        if (result.ok) this.made(form).catch(this.o.report);
         else if (this.run === run) this.refused(run, result);
       },
       (error: unknown) => this.o.report(error),
@@ -188,18 +211,22 @@ class OpenForm implements Disposable {
     this.run = undefined;
   }
 
-  private async remember(form: SpawnForm): Promise<void> {
+  /** The server stands: its draft is done with, and the next form begins with its image and size. */
+  private async made(form: SpawnForm): Promise<void> {
+    await this.drafts.discard();
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
     const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
   }
 
-  /** What Launch would create, as a document of its own. */
-  private async preview(form: SpawnForm): Promise<void> {
-    // The launch's id is made at the launch; a document that is applied by hand belongs to none.
+  /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */
+  private yamlOf(form: SpawnForm): string {
     const { config } = this.place.view.options;
-    const content = previewOf(manifests(form, { creator: this.place.creator, config }));
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+    return previewOf(manifests(form, { creator: this.place.creator, config }));
+  }
+
+  private async openYaml(form: SpawnForm): Promise<void> {
+    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: this.yamlOf(form) });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 }
