@@ -44,7 +44,7 @@ export class ListView<T> {
         label,
         name: o.add.length > 1 ? host.state.text('fieldOf', { group: o.label, field: label }) : label,
         appearance: 'secondary',
-        content: h('span', { class: 'plus' }, label),
+        content: document.createTextNode(`+ ${label}`),
         onClick: () => this.add(make()),
       }),
     );
