@@ -42,6 +42,8 @@ export class FormState {
     this.touched = new Set(begun?.touched ?? []);
     this.open = new Set(mine?.open ?? []);
     this.restored = mine ? mine.restored : o.restored !== undefined;
+    // What an administrator has fixed since then is beyond the person's reach.
+    if (begun && !mine) this.form = rebase(this.form, place.options, place.options, this.touched);
   }
 
   text(key: FormWordKey, params?: Record<string, string | number>): string {

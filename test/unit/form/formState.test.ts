@@ -82,6 +82,12 @@ describe('the state of a form', () => {
     assert.equal(new FormState('1', words, place, form(), { restored, draft }).form.name, 'newer');
   });
 
+  it('takes what an administrator has fixed since a draft was begun', () => {
+    const fixed = { ...place, options: configured(cpu('4', true)) };
+    const restored = { form: form({ cpu: '2' }), touched: ['cpu'] };
+    assert.equal(new FormState('1', words, fixed, form(), { restored }).form.cpu, '4');
+  });
+
   it('says nothing under a variable that was only just added', () => {
     const state = new FormState('1', words, place, form({ env: [{ kind: 'value', name: '', value: '' }] }));
     state.touch('name');
