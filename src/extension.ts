@@ -84,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       sessions,
       logger,
       memory: context.globalState,
+      drafts: context.workspaceState,
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
       openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
       launches,

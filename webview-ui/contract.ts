@@ -19,6 +19,80 @@ export const uiWords = [
   'memory',
   'gpus',
   'gpuVendor',
+  'type',
+  'typeJupyter',
+  'typeCode',
+  'typeRstudio',
+  'limits',
+  'cpuLimit',
+  'memoryLimit',
+  'noLimit',
+  'gpuOther',
+  'gpuAdd',
+  'gpuModel',
+  'gpuModelAny',
+  'resourceKey',
+  'numbered', // field, number
+  'removeOf', // field
+  'changed', // what
+  'environment',
+  'variables',
+  'variable',
+  'variableAdd',
+  'variableKind',
+  'kindValue',
+  'kindSecret',
+  'kindConfigMap',
+  'kindCustom',
+  'value',
+  'key',
+  'secret',
+  'configMap',
+  'envFrom',
+  'envFromSecretAdd',
+  'envFromConfigMapAdd',
+  'prefix',
+  'secretFiles',
+  'secretFilesAdd',
+  'folder',
+  'folderAll',
+  'scheduling',
+  'affinityGroup',
+  'tolerationGroup',
+  'groupNone',
+  'groupAsFound',
+  'nodeSelector',
+  'nodeSelectorAdd',
+  'label',
+  'advanced',
+  'configurations',
+  'noConfigurations', // namespace
+  'configurationsUnknown', // namespace
+  'configurationAdd',
+  'sharedMemory',
+  'sharedMemoryUse',
+  'sharedMemorySize',
+  'asMemory',
+  'serviceAccount',
+  'pullSecrets',
+  'pullSecretAdd',
+  'labels',
+  'labelAdd',
+  'annotations',
+  'annotationAdd',
+  'pullPolicy',
+  'pullDefault',
+  'IfNotPresent',
+  'Always',
+  'Never',
+  'locked',
+  'search',
+  'noMatch',
+  'preview',
+  'openDocument',
+  'restored',
+  'restoredWithoutValues',
+  'startOver',
   'workspace',
   'dataVolumes',
   'dataVolume', // number
@@ -128,10 +202,20 @@ export interface FormContext {
 }
 
 export type ToForm =
-  | { type: 'init'; formId: string; words: FormWords; place: FormContext; form: SpawnForm; progress?: Progress }
+  | {
+      type: 'init';
+      formId: string;
+      words: FormWords;
+      place: FormContext;
+      form: SpawnForm;
+      /** The draft of an earlier opening, to go on with. */
+      restored?: KeptDraft;
+      progress?: Progress;
+    }
   | { type: 'place'; place: FormContext }
   | { type: 'choose'; namespace: string }
   | { type: 'progress'; progress: Progress }
+  | { type: 'preview'; yaml: string }
   | { type: 'refused'; refusal: Refusal };
 
 export type FromForm =
@@ -139,17 +223,32 @@ export type FromForm =
   | { type: 'context'; context: string }
   | { type: 'namespace'; namespace: string }
   | { type: 'launch'; form: SpawnForm }
+  /** What would be made, as a document of its own. */
   | { type: 'yaml'; form: SpawnForm }
+  /** What would be made, for the pane beside the form. */
+  | { type: 'preview'; form: SpawnForm }
+  /** The form as it is being filled in, to be kept for its next opening. */
+  | { type: 'draft'; draft: KeptDraft }
+  | { type: 'startOver' }
   | { type: 'edit' }
   | { type: 'connect' }
   | { type: 'cancel' }
-  | { type: 'close' };
+  /** Closes the tab; `discard`: and nothing of it is kept. */
+  | { type: 'close'; discard?: boolean };
 
-/** What the form keeps over being hidden (setState): a draft belongs to one opening of the form. */
-export interface FormDraft {
-  formId: string;
+/** A form that was begun. It outlives its tab without the values of variables. */
+export interface KeptDraft {
   form: SpawnForm;
   touched: string[];
+}
+
+/** What the form keeps over being hidden (setState): a draft belongs to one opening of the form. */
+export interface FormDraft extends KeptDraft {
+  formId: string;
+  /** The parts that are unfolded. */
+  open: string[];
+  /** Was the note about a restored draft still there? */
+  restored: boolean;
 }
 
 /** Puts parameters into a template; a placeholder without a parameter stays, so that it is seen. */

@@ -30,6 +30,8 @@ export interface Control {
   focus(): void;
   /** What a screen reader says after the label: the finding under the field. */
   describe(text: string, invalid: boolean): void;
+  /** For a field that an administrator has fixed. */
+  lock(): void;
 }
 export interface ValueControl extends Control {
   value: string;
@@ -50,7 +52,12 @@ function nameOf(element: HTMLElement, label: string): void {
   queueMicrotask(() => element.setAttribute('aria-label', label));
 }
 
-function describer(element: WithInput): (text: string, invalid: boolean) => void {
+/** Shown, and not to be changed. */
+export function locker(element: HTMLElement): () => void {
+  return () => element.setAttribute('disabled', '');
+}
+
+export function describer(element: WithInput): (text: string, invalid: boolean) => void {
   return (text, invalid) => {
     // Ids do not cross the shadow root's border, so the sentence goes to the input itself.
     const target = element.control ?? element;
@@ -82,6 +89,7 @@ export function textField(o: {
     element,
     focus: () => element.focus(),
     describe: describer(element),
+    lock: locker(element),
     get value() {
       return element.value;
     },
@@ -127,6 +135,7 @@ export function dropdown(o: {
     setChoices,
     focus: () => element.focus(),
     describe: describer(element),
+    lock: locker(element),
     get value() {
       return element.value;
     },
@@ -161,6 +170,7 @@ export function radios(o: {
     // A group that was just made becomes focusable with the toolkit's next update, which comes before the next frame.
     focus: () => void requestAnimationFrame(() => element.querySelector<HTMLElement>('[aria-checked="true"]')?.focus()),
     describe: describer(element),
+    lock: locker(element),
     get value() {
       return element.value;
     },
@@ -179,20 +189,22 @@ export function checkbox(o: { label: string; checked: boolean; onChange: (checke
     o.checked = element.checked;
     o.onChange(element.checked);
   });
-  return { element, focus: () => element.focus(), describe: describer(element) };
+  return { element, focus: () => element.focus(), describe: describer(element), lock: locker(element) };
 }
 
 export function button(o: {
   label: string;
   appearance: 'primary' | 'secondary' | 'icon';
   content?: Node;
+  /** Where the label alone would not tell which one it is. */
+  name?: string;
   onClick: () => void;
 }): Control {
   const element = h('vscode-button', { appearance: o.appearance }, o.content ?? o.label);
   if (o.content) element.title = o.label;
   element.addEventListener('click', () => o.onClick());
-  nameOf(element, o.label);
-  return { element, focus: () => element.focus(), describe: describer(element) };
+  nameOf(element, o.name ?? o.label);
+  return { element, focus: () => element.focus(), describe: describer(element), lock: locker(element) };
 }
 
 /** Is the event's target a control for whose user Enter means something else: a list, a button, a link? */

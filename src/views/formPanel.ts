@@ -10,6 +10,7 @@ import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
+import { FormDrafts } from './formDraft.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { LaunchRun } from './launchRun.ts';
@@ -23,6 +24,8 @@ export interface FormPanelOptions {
   logger: Logger;
   /** Remembers the last image and size. */
   memory: vscode.Memento;
+  /** Keeps this window's draft. */
+  drafts: vscode.Memento;
   /** What the buttons do that appear once the server answers. */
   connect: (server: ServerName) => unknown;
   openInBrowser: (server: ServerName) => unknown;
@@ -41,6 +44,7 @@ export interface FormStart {
 }
 
 const memoryKey = 'newNotebookServer.last';
+const draftKey = 'newNotebookServer.draft';
 
 /** There is one such tab at most: showing it again reveals it. */
 export class FormPanel implements Disposable {
@@ -74,12 +78,17 @@ class OpenForm implements Disposable {
   private placeListener: Disposable;
   private run: LaunchRun | undefined;
   private formId: string = crypto.randomUUID();
+  private readonly drafts: FormDrafts;
+  /** The namespace that was asked for with this opening of the form. */
+  private asked: string | undefined;
 
   constructor(
     private readonly o: FormPanelOptions,
     start: FormStart,
     private readonly closed: () => void,
   ) {
+    this.drafts = new FormDrafts(o.drafts, draftKey);
+    this.asked = start.namespace;
     const title = vscode.l10n.t('New Notebook Server');
     const root = webviewRoot(o.extensionUri);
     this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
@@ -107,6 +116,7 @@ class OpenForm implements Disposable {
       // A launch that is going on goes on without being watched here: its row tells.
       this.endRun();
       this.formId = crypto.randomUUID();
+      this.asked = start.namespace;
       this.place.dispose();
       this.placeListener.dispose();
       [this.place, this.placeListener] = this.placeAt(start);
@@ -139,7 +149,13 @@ class OpenForm implements Disposable {
     const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
     const form = defaultForm(place.options, hints);
     const words = formWords(vscode.l10n.t);
-    this.post({ type: 'init', formId: this.formId, words, place, form, progress: this.run?.progress });
+    const restored = this.drafts.restore(place.context, this.asked);
+    this.post({ type: 'init', formId: this.formId, words, place, form, restored, progress: this.run?.progress });
+  }
+
+  private startOver(): void {
+    this.formId = crypto.randomUUID();
+    void this.drafts.discard().then(() => this.init(), this.o.report);
   }
 
   private receive(message: FromForm): void {
@@ -153,7 +169,13 @@ class OpenForm implements Disposable {
       case 'launch':
         return this.launch(message.form);
       case 'yaml':
-        return void this.preview(message.form).catch(this.o.report);
+        return void this.openYaml(message.form).catch(this.o.report);
+      case 'preview':
+        return this.post({ type: 'preview', yaml: this.yamlOf(message.form) });
+      case 'draft':
+        return void this.drafts.keep(this.place.view.context, message.draft).then(undefined, this.o.report);
+      case 'startOver':
+        return this.startOver();
       case 'edit':
         return this.endRun();
       case 'connect':
@@ -162,6 +184,7 @@ class OpenForm implements Disposable {
       case 'cancel':
         return void this.run?.cancel().catch(this.o.report);
       case 'close':
+        if (message.discard) void this.drafts.discard().then(undefined, this.o.report);
         this.panel.dispose();
         return;
     }
@@ -180,7 +203,7 @@ class OpenForm implements Disposable {
       (result) => {
         const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
         logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
-        if (result?.ok) void this.remember(form);
+        if (result?.ok) this.made(form).catch(this.o.report);
         // Nobody watches the list any more: what there is to say is said on its own.
         else if (this.run !== run) this.tellLate(run, result?.problem);
         else if (result) this.refused(run, result);
@@ -210,18 +233,22 @@ class OpenForm implements Disposable {
     this.run = undefined;
   }
 
-  private async remember(form: SpawnForm): Promise<void> {
+  /** The server stands: its draft is done with, and the next form begins with its image and size. */
+  private async made(form: SpawnForm): Promise<void> {
+    await this.drafts.discard();
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
     const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
   }
 
-  /** What Launch would create, as a document of its own. */
-  private async preview(form: SpawnForm): Promise<void> {
-    // The launch's id is made at the launch; a document that is applied by hand belongs to none.
+  /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */
+  private yamlOf(form: SpawnForm): string {
     const { config } = this.place.view.options;
-    const content = previewOf(manifests(form, { creator: this.place.creator, config }));
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+    return previewOf(manifests(form, { creator: this.place.creator, config }));
+  }
+
+  private async openYaml(form: SpawnForm): Promise<void> {
+    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: this.yamlOf(form) });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 }

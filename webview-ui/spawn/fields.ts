@@ -29,9 +29,23 @@ export class Fields {
 
   /** Forgets a field, or the fields and lines of a part of the form ('data.0') that is built again. */
   drop(part: string): void {
-    const within = (name: string): boolean => name === part || name.startsWith(`${part}.`);
-    for (const name of this.fields.keys()) if (within(name)) this.fields.delete(name);
-    this.lines = this.lines.filter((line) => !line.fields.every(within));
+    this.keep((name) => name !== part && !name.startsWith(`${part}.`));
+  }
+
+  /** Forgets the entries of a list, not the list. */
+  dropBelow(list: string): void {
+    this.keep((name) => !name.startsWith(`${list}.`));
+  }
+
+  /** Forgets the fields, and the lines of fields, that are not wanted. */
+  keep(wanted: (name: string) => boolean): void {
+    for (const name of this.fields.keys()) if (!wanted(name)) this.fields.delete(name);
+    this.lines = this.lines.filter((line) => line.fields.some(wanted));
+  }
+
+  /** The field that has the focus. */
+  get focused(): string | undefined {
+    return [...this.fields].find(([, field]) => field.control.element.contains(document.activeElement))?.[0];
   }
 
   line(fields: readonly string[], hint?: () => string): HTMLElement {

@@ -6,6 +6,7 @@ import { Footer } from './footer.ts';
 import { FormView } from './formView.ts';
 import { ProgressView } from './progressView.ts';
 import { FormState } from './state.ts';
+import { YamlPane } from './yamlPane.ts';
 import { h } from '../dom.ts';
 
 declare function acquireVsCodeApi(): {
@@ -14,10 +15,15 @@ declare function acquireVsCodeApi(): {
   setState(draft: FormDraft): void;
 };
 
+/** Milliseconds of rest after a key before the host is told: it makes the preview and keeps the draft. */
+const rest = 150;
+
 class Page {
   private readonly api = acquireVsCodeApi();
   private state: FormState | undefined;
-  private form: { view: FormView; footer: Footer } | undefined;
+  private form: { view: FormView; footer: Footer; element: HTMLElement } | undefined;
+  private yaml: YamlPane | undefined;
+  private resting: number | undefined;
   private progress: ProgressView | undefined;
 
   constructor() {
@@ -34,8 +40,13 @@ class Page {
   private receive(message: ToForm): void {
     switch (message.type) {
       case 'init':
-        this.state = new FormState(message.formId, message.words, message.place, message.form, this.api.getState());
+        this.state = new FormState(message.formId, message.words, message.place, message.form, {
+          draft: this.api.getState(),
+          restored: message.restored,
+        });
         this.state.setPlace(message.place);
+        this.progress?.dispose();
+        this.progress = undefined;
         this.api.postMessage({ type: 'namespace', namespace: this.state.form.namespace });
         if (message.progress) this.showProgress(message.progress);
         else this.showForm();
@@ -51,6 +62,9 @@ class Page {
         return;
       case 'progress':
         this.showProgress(message.progress);
+        return;
+      case 'preview':
+        this.yaml?.show(message.yaml);
         return;
       case 'refused':
         if (!this.state) return;
@@ -78,14 +92,24 @@ class Page {
       changed: () => this.update(),
       context: (context) => this.api.postMessage({ type: 'context', context }),
       namespace: (namespace) => this.api.postMessage({ type: 'namespace', namespace }),
-      yaml: () => this.state && this.api.postMessage({ type: 'yaml', form: this.state.form }),
+      yaml: () => this.toggleYaml(),
+      startOver: () => {
+        this.stopResting();
+        this.api.postMessage({ type: 'startOver' });
+      },
     });
     const footer = new Footer(this.state, view.fields, {
       launch: () => this.launch(),
-      cancel: () => this.api.postMessage({ type: 'close' }),
+      cancel: () => {
+        this.stopResting();
+        this.api.postMessage({ type: 'close', discard: true });
+      },
     });
-    this.form = { view, footer };
-    document.body.replaceChildren(h('div', { class: 'page' }, view.element, footer.element));
+    const element = h('div', { class: 'columns' }, view.element);
+    this.form = { view, footer, element };
+    document.body.replaceChildren(h('div', { class: 'page' }, element, footer.element));
+    this.yaml = undefined;
+    if (this.state.open.has('yaml')) this.showYaml();
     this.update();
     view.fields.focus('name');
     window.scrollTo(0, 0);
@@ -97,6 +121,43 @@ class Page {
     this.form.view.refresh(remarks);
     this.form.footer.show(remarks);
     this.api.setState(this.state.draft());
+    this.resting ??= window.setTimeout(() => this.rested(), rest);
+  }
+
+  /** The host hears of the form as it is now: for the preview, and to be kept. */
+  private rested(): void {
+    this.resting = undefined;
+    if (!this.state || !this.form) return;
+    if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
+    const draft = this.state.keep();
+    if (draft) this.api.postMessage({ type: 'draft', draft });
+  }
+
+  private stopResting(): void {
+    window.clearTimeout(this.resting);
+    this.resting = undefined;
+  }
+
+  private toggleYaml(): void {
+    if (!this.state) return;
+    const { open } = this.state;
+    if (open.delete('yaml')) {
+      this.yaml?.element.remove();
+      this.yaml = undefined;
+    } else {
+      open.add('yaml');
+      this.showYaml();
+      this.yaml?.element.scrollIntoView({ block: 'nearest' });
+    }
+    this.update();
+  }
+
+  private showYaml(): void {
+    const { state, form } = this;
+    if (!state || !form) return;
+    this.yaml = new YamlPane(state, () => this.api.postMessage({ type: 'yaml', form: state.form }));
+    form.element.append(this.yaml.element);
+    this.api.postMessage({ type: 'preview', form: state.form });
   }
 
   private launch(): void {
@@ -107,13 +168,17 @@ class Page {
     this.update();
     const first = state.remarks().find((r) => r.severity === 'error');
     if (first) form.view.fields.focus(first.field);
-    else if (state.launchable) this.api.postMessage({ type: 'launch', form: state.form });
+    else if (state.launchable) {
+      this.stopResting();
+      this.api.postMessage({ type: 'launch', form: state.form });
+    }
   }
 
   private showProgress(progress: Progress): void {
     if (!this.state) return;
     if (!this.progress) {
       this.form = undefined;
+      this.yaml = undefined;
       this.progress = new ProgressView(this.state.words, progress.name, {
         connect: () => this.api.postMessage({ type: 'connect' }),
         back: () => {

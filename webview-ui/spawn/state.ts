@@ -1,9 +1,12 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
 import { defaultForm, freeName } from '../../src/kubeflow/form/defaultForm.ts';
-import type { SpawnForm } from '../../src/kubeflow/form.ts';
+import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
+import { same } from '../../src/kubeflow/form/kept.ts';
 import { fill } from '../contract.ts';
-import type { FormContext, FormDraft, FormWordKey, FormWords, Refusal } from '../contract.ts';
+import type { FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Refusal } from '../contract.ts';
+import { searchedFrom } from '../searching.ts';
+import { rebase } from './rebase.ts';
 
 /** A finding or a refusal in words. */
 export interface Remark {
@@ -15,6 +18,10 @@ export interface Remark {
 export class FormState {
   form: SpawnForm;
   refusal: Refusal | undefined;
+  /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
+  restored: boolean;
+  /** The parts that are unfolded. */
+  readonly open: Set<string>;
   private readonly touched: Set<string>;
 
   constructor(
@@ -22,11 +29,21 @@ export class FormState {
     readonly words: FormWords,
     public place: FormContext,
     form: SpawnForm,
-    draft?: FormDraft,
+    o: {
+      /** What the page has kept while it was hidden. */
+      draft?: FormDraft;
+      /** What is left of an earlier opening. */
+      restored?: KeptDraft;
+    } = {},
   ) {
-    const mine = draft?.formId === formId ? draft : undefined;
-    this.form = mine?.form ?? form;
-    this.touched = new Set(mine?.touched ?? []);
+    const mine = o.draft?.formId === formId ? o.draft : undefined;
+    const begun = mine ?? o.restored;
+    this.form = begun?.form ?? form;
+    this.touched = new Set(begun?.touched ?? []);
+    this.open = new Set(mine?.open ?? []);
+    this.restored = mine ? mine.restored : o.restored !== undefined;
+    // What an administrator has fixed since then is beyond the person's reach.
+    if (begun && !mine) this.form = rebase(this.form, place.options, place.options, this.touched);
   }
 
   text(key: FormWordKey, params?: Record<string, string | number>): string {
@@ -34,14 +51,33 @@ export class FormState {
   }
 
   draft(): FormDraft {
-    return { formId: this.formId, form: this.form, touched: [...this.touched] };
+    const { formId, form, touched, open, restored } = this;
+    return { formId, form, touched: [...touched], open: [...open], restored };
+  }
+
+  /** What outlives the tab; undefined while nothing has been filled in. */
+  keep(): KeptDraft | undefined {
+    const { form, touched } = this;
+    return touched.size > 0 ? { form, touched: [...touched] } : undefined;
+  }
+
+  /** What decides which fields there are and what they offer: where it changes, the form's body is drawn again. */
+  get shape(): string {
+    const { options } = this.place;
+    const { namespace } = this.form;
+    const { config, storageClasses, gpuModels, gpuVendors } = options;
+    const podDefaults = options.podDefaults?.[namespace];
+    const many = manyClaims(options, namespace);
+    return JSON.stringify([config, storageClasses, gpuModels, gpuVendors, podDefaults, many]);
   }
 
   /** Takes in what the cluster looks like now; fields that the user has not touched follow. */
   setPlace(place: FormContext): void {
     const fresh = this.place.context !== place.context;
+    const before = this.place.options;
     this.place = place;
     const { options } = place;
+    if (!same(before.config, options.config)) this.form = rebase(this.form, before, options, this.touched);
     if (!options.namespaces.includes(this.form.namespace) && (fresh || !place.loading)) {
       const start = defaultForm(options, { namespace: place.namespace });
       this.form.namespace = start.namespace;
@@ -88,7 +124,7 @@ export class FormState {
     if (this.touched.has(remark.field)) return true;
     // What the cluster lacks is no fault of the field, so it is said at once; a claim is named after the server.
     if (/^namespace$|storageClass$/.test(remark.field)) return true;
-    return /\.name$/.test(remark.field) && this.touched.has('name');
+    return /^(workspace|data\.\d+)\.name$/.test(remark.field) && this.touched.has('name');
   }
 
   get launchable(): boolean {
@@ -100,4 +136,9 @@ export class FormState {
       this.form.name = freeName(this.form.namespace, this.place.options, this.form);
     }
   }
+}
+
+/** Are there too many claims to scroll through? */
+export function manyClaims(options: SpawnOptions, namespace: string): boolean {
+  return (options.claims[namespace]?.length ?? 0) >= searchedFrom;
 }

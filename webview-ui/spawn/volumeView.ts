@@ -1,18 +1,13 @@
 /** The fields of one volume: the workspace or a data volume. */
 import { accessModes, claimName, mountPath, newVolume } from '../../src/kubeflow/form.ts';
-import type { AccessMode, ExistingVolume, NewVolume, VolumeChoice } from '../../src/kubeflow/form.ts';
-import { dropdown, radios, textField, checkbox } from '../controls.ts';
+import type { AccessMode, ExistingVolume, Mounted, NewVolume, VolumeChoice } from '../../src/kubeflow/form.ts';
+import { radios } from '../controls.ts';
 import type { Choice } from '../controls.ts';
 import { h } from '../dom.ts';
-import type { Fields } from './fields.ts';
+import { above, chooser, full, locked, toggle, typed } from './inputs.ts';
+import type { Host } from './inputs.ts';
+import { manyClaims } from './state.ts';
 import type { FormState } from './state.ts';
-
-export interface VolumeHost {
-  state: FormState;
-  fields: Fields;
-  /** The form changed; `field` is what the user touched. */
-  changed(field: string): void;
-}
 
 /** A volume's part of the form. `refresh` follows what changed elsewhere: names made from the server's, claims. */
 export class VolumeView {
@@ -20,7 +15,7 @@ export class VolumeView {
   private refreshers: (() => void)[] = [];
 
   constructor(
-    private readonly host: VolumeHost,
+    private readonly host: Host,
     readonly at: string,
     private readonly group: string,
     private volume: VolumeChoice,
@@ -48,18 +43,28 @@ export class VolumeView {
       existing: 'existingVolume',
       custom: 'customVolume',
     } as const;
+    // Another source is in no list: it can be kept or let go.
+    const kinds = this.volume.kind === 'custom' ? [...this.kinds, 'custom' as const] : this.kinds;
     const kind = radios({
       label: this.group,
-      choices: this.kinds.map((value) => ({ value, label: this.text(names[value]) })),
+      choices: kinds.map((value) => ({ value, label: this.text(names[value]) })),
       value: this.volume.kind,
       onChange: (value) => this.choose(value as Exclude<VolumeChoice['kind'], 'custom'>),
     });
     fields.add(this.at, this.group, kind);
+    if (locked(this.host, this.at)) kind.lock();
     this.element.replaceChildren(kind.element);
     if (this.volume.kind === 'new') this.buildNew(this.volume);
     if (this.volume.kind === 'existing') this.buildExisting(this.volume);
-    const parts = ['', '.size', '.mountPath', '.claim', '.name', '.storageClass', '.accessMode'];
-    this.element.append(fields.line(parts.map((part) => `${this.at}${part}`)));
+    if (this.volume.kind === 'custom') this.element.append(this.mountField(this.volume));
+    const parts = ['', '.size', '.mountPath', '.subPath', '.claim', '.name', '.storageClass', '.accessMode'];
+    const hint = (): string => (locked(this.host, this.at) ? this.text('locked') : '');
+    const line = fields.line(
+      parts.map((part) => `${this.at}${part}`),
+      hint,
+    );
+    this.element.append(line);
+    this.refresh();
   }
 
   private choose(kind: Exclude<VolumeChoice['kind'], 'custom'>): void {
@@ -87,37 +92,38 @@ export class VolumeView {
   }
 
   private buildExisting(volume: ExistingVolume): void {
+    const { state } = this.host;
     const label = this.text('claim');
-    const choose = dropdown({
-      label: `${this.group}: ${label}`,
+    const choose = chooser(this.host, {
+      field: `${this.at}.claim`,
+      label: this.full(label),
+      className: 'widest',
       choices: [],
       value: volume.claim,
-      className: 'widest',
-      onChange: (value) => {
-        volume.claim = value;
-        this.host.changed(`${this.at}.claim`);
-      },
-    });
-    const readOnly = checkbox({
-      label: this.text('readOnly'),
-      checked: volume.readOnly === true,
-      onChange: (checked) => {
-        volume.readOnly = checked;
-        this.host.changed(`${this.at}.readOnly`);
-      },
+      searched: manyClaims(state.place.options, state.form.namespace),
+      write: (value) => (volume.claim = value),
     });
     this.refreshers.push(() => choose.setChoices(this.claims(volume), volume.claim));
-    this.host.fields.add(`${this.at}.claim`, this.full(label), choose);
     this.element.append(
       h(
         'div',
         { class: 'fields' },
         h('div', { class: 'field' }, h('span', { class: 'label' }, label), choose.element),
         this.mountField(volume),
-        this.kinds.includes('none') ? undefined : h('div', { class: 'field' }, readOnly.element),
+        this.typed('subPath', 'folder', 'medium', volume.subPath ?? '', (value) => (volume.subPath = value)),
+        this.kinds.includes('none') ? undefined : h('div', { class: 'field' }, this.readOnly(volume)),
       ),
     );
-    this.refresh();
+  }
+
+  private readOnly(volume: ExistingVolume): HTMLElement {
+    return toggle(this.host, {
+      field: `${this.at}.readOnly`,
+      label: this.full(this.text('readOnly')),
+      text: this.text('readOnly'),
+      checked: volume.readOnly === true,
+      write: (checked) => (volume.readOnly = checked),
+    }).element;
   }
 
   private claims(volume: ExistingVolume): Choice[] {
@@ -144,41 +150,39 @@ export class VolumeView {
     };
     const classes = this.host.state.place.options.storageClasses;
     const className = this.text('storageClass');
-    const setClass = (value: string): void => {
-      volume.storageClass = value;
-      this.host.changed(`${this.at}.storageClass`);
+    const named = {
+      field: `${this.at}.storageClass`,
+      label: this.full(className),
+      className: 'medium',
+      value: volume.storageClass ?? '',
+      write: (value: string) => (volume.storageClass = value),
+      reveal,
     };
+    const defaultClass = this.text('storageClassDefault');
     const choice = classes
-      ? dropdown({
-          label: this.full(className),
-          choices: [
-            { value: '', label: this.text('storageClassDefault') },
-            ...classes.map((value) => ({ value, label: value })),
-          ],
-          value: volume.storageClass ?? '',
-          className: 'medium',
-          onChange: setClass,
+      ? chooser(this.host, {
+          ...named,
+          choices: [{ value: '', label: defaultClass }, ...classes.map((value) => ({ value, label: value }))],
         })
-      : textField({
-          label: this.full(className),
-          value: volume.storageClass ?? '',
-          className: 'medium',
-          placeholder: this.text('storageClassDefault'),
-          onInput: setClass,
-        });
-    this.host.fields.add(`${this.at}.storageClass`, this.full(className), choice, reveal);
-    const mode = dropdown({
+      : typed(this.host, { ...named, placeholder: defaultClass });
+    const mode = chooser(this.host, {
+      field: `${this.at}.accessMode`,
       label: this.full(this.text('accessMode')),
+      className: 'medium',
       choices: accessModes.map((value) => ({ value, label: this.text(value) })),
       value: volume.accessMode,
-      className: 'medium',
-      onChange: (value) => {
-        volume.accessMode = value as AccessMode;
-        this.host.changed(`${this.at}.accessMode`);
-      },
+      write: (value) => (volume.accessMode = value as AccessMode),
+      reveal,
     });
-    this.host.fields.add(`${this.at}.accessMode`, this.full(this.text('accessMode')), mode, reveal);
-    const name = this.typed('name', 'claimName', 'wide', volume.name, (value) => (volume.name = value), '', reveal);
+    const name = this.typed(
+      'name',
+      'claimName',
+      'wide',
+      volume.name,
+      (value) => (volume.name = value),
+      undefined,
+      reveal,
+    );
     details.append(
       h(
         'div',
@@ -192,55 +196,40 @@ export class VolumeView {
       const changed = volume.name !== '' || (volume.storageClass ?? '') !== '' || volume.accessMode !== 'ReadWriteOnce';
       summary.textContent = this.text(changed ? 'moreChanged' : 'more');
     });
-    this.refresh();
     return details;
   }
 
-  private mountField(volume: NewVolume | ExistingVolume): HTMLElement {
+  private mountField(volume: Mounted): HTMLElement {
     return this.typed('mountPath', 'mountPath', 'wide', volume.mountPath, (value) => (volume.mountPath = value));
   }
 
   private typed(
-    part: 'size' | 'mountPath' | 'name',
-    word: 'size' | 'mountPath' | 'claimName',
+    part: 'size' | 'mountPath' | 'name' | 'subPath',
+    word: 'size' | 'mountPath' | 'claimName' | 'folder',
     className: string,
     value: string,
     write: (value: string) => void,
-    unit = '',
+    unit?: string,
     reveal?: () => void,
   ): HTMLElement {
     const label = this.text(word);
     const field = `${this.at}.${part}`;
-    const control = textField({
-      label: this.full(label),
-      value,
-      className,
-      onInput: (text) => {
-        write(text);
-        this.host.changed(field);
-      },
-    });
-    this.host.fields.add(field, this.full(label), control, reveal);
+    const control = typed(this.host, { field, label: this.full(label), className, value, write, reveal });
     this.refreshers.push(() => {
       const placed = { at: this.at, volume: this.volume };
       const { form } = this.host.state;
       if (part === 'name') control.placeholder = claimName(form, { ...placed, volume: { ...newVolume() } });
       if (part === 'mountPath') control.placeholder = mountPath(form, { ...placed, volume: this.withoutPath() });
+      if (part === 'subPath') control.placeholder = this.text('folderAll');
     });
-    return h(
-      'label',
-      { class: 'field' },
-      h('span', { class: 'label' }, label),
-      h('span', { class: 'with-unit' }, control.element, unit === '' ? undefined : h('span', { class: 'unit' }, unit)),
-    );
+    return above(label, control.element, unit);
   }
 
   private withoutPath(): VolumeChoice {
     return this.volume.kind === 'none' ? this.volume : { ...this.volume, mountPath: '' };
   }
 
-  /** A field's name out of its place, for screen readers and the footer. */
   private full(label: string): string {
-    return this.text('fieldOf', { group: this.group, field: label });
+    return full(this.host, this.group, label);
   }
 }

@@ -1,0 +1,110 @@
+/** The form's title, where the server is to run, its name, and the note about a restored draft. */
+import { button, dropdown, textField } from '../controls.ts';
+import type { ListControl, ValueControl } from '../controls.ts';
+import { h, icon } from '../dom.ts';
+import { row } from './inputs.ts';
+import type { Host } from './inputs.ts';
+
+export interface HeaderActions {
+  context(context: string): void;
+  namespace(namespace: string): void;
+  yaml(): void;
+  startOver(): void;
+}
+
+/** The fields that it holds. */
+export const headerFields: readonly string[] = ['namespace', 'name', 'form'];
+
+export class HeaderView {
+  readonly rows: HTMLElement[];
+  private readonly name: ValueControl;
+  private readonly namespace: ListControl;
+  private readonly context: ListControl;
+  private readonly yaml: HTMLElement;
+
+  constructor(
+    private readonly host: Host,
+    private readonly actions: HeaderActions,
+  ) {
+    const { state, fields } = host;
+    const place = { choices: [], value: '', className: 'place' };
+    this.namespace = dropdown({
+      ...place,
+      label: state.text('namespace'),
+      onChange: (value) => {
+        state.setNamespace(value);
+        actions.namespace(value);
+        host.changed('namespace');
+      },
+    });
+    this.context = dropdown({
+      ...place,
+      label: state.text('context'),
+      onChange: (value) => actions.context(value),
+    });
+    fields.add('namespace', state.text('namespace'), this.namespace);
+    this.name = textField({
+      label: state.text('name'),
+      value: state.form.name,
+      className: 'medium',
+      onInput: (value) => {
+        state.form.name = value;
+        host.changed('name');
+      },
+    });
+    fields.add('name', state.text('name'), this.name);
+    this.yaml = button({
+      label: state.text('yaml'),
+      appearance: 'secondary',
+      onClick: () => actions.yaml(),
+    }).element;
+    this.rows = [this.header(), row(host, state.text('name'), ['name'], this.name.element)];
+  }
+
+  refresh(): void {
+    const { form, place } = this.host.state;
+    this.name.value = form.name;
+    const empty = place.loading ? this.host.state.text('loading') : '';
+    const namespaces = place.options.namespaces.length > 0 ? place.options.namespaces : [''];
+    this.namespace.setChoices(
+      namespaces.map((value) => ({ value, label: value || empty })),
+      form.namespace,
+    );
+    this.context.setChoices(
+      place.contexts.map((value) => ({ value, label: value })),
+      place.context,
+    );
+    this.yaml.setAttribute('aria-expanded', String(this.host.state.open.has('yaml')));
+  }
+
+  private header(): HTMLElement {
+    const { state, fields } = this.host;
+    return h(
+      'header',
+      {},
+      h('div', { class: 'title' }, h('h1', {}, state.text('title')), this.yaml),
+      h(
+        'div',
+        { class: 'where' },
+        h('span', { class: 'place-of' }, state.text('inNamespace'), this.namespace.element),
+        h('span', { class: 'place-of' }, state.text('onContext'), this.context.element),
+      ),
+      state.restored ? this.restored() : undefined,
+      fields.line(['namespace', 'form']),
+    );
+  }
+
+  private restored(): HTMLElement {
+    const { state } = this.host;
+    const lacks = state.form.env.some((one) => one.kind === 'value' && one.value === '');
+    const startOver = h('button', { class: 'link', type: 'button' }, state.text('startOver'));
+    startOver.addEventListener('click', () => this.actions.startOver());
+    return h(
+      'p',
+      { class: 'remark note restored', role: 'status' },
+      icon('note'),
+      h('span', {}, state.text(lacks ? 'restoredWithoutValues' : 'restored')),
+      startOver,
+    );
+  }
+}
