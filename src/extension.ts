@@ -14,10 +14,9 @@ import { contextMemory } from './views/contextMemory.ts';
 import { DescribeDocuments } from './views/describeDocuments.ts';
 import { ExtraNamespaces } from './views/extraNamespaces.ts';
 import { followSettings } from './views/followSettings.ts';
-import { FormPanel } from './views/formPanel.ts';
+import { formParts } from './views/formParts.ts';
 import { kubeconfigParts } from './views/kubeconfigParts.ts';
 import { notebookKernels } from './views/notebookKernels.ts';
-import { launchParts } from './views/launches.ts';
 import { remoteFiles } from './views/remoteFiles.ts';
 import { report } from './views/report.ts';
 import { editorProxy, namespacesSetting } from './views/settings.ts';
@@ -76,21 +75,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );
   things.add(new StatusBar(sessions, tree));
-  const { launches, offers } = launchParts(context, { sessions, connections, logger, report: tellError });
-  things.add(offers);
-  const form = things.add(
-    new FormPanel({
-      extensionUri: context.extensionUri,
-      sessions,
-      logger,
-      memory: context.globalState,
-      drafts: context.workspaceState,
-      connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
-      openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
-      launches,
-      report: tellError,
-    }),
-  );
+  const form = formParts(things, context, { sessions, connections, logger, report: tellError });
   const ran = (ref: ServerRef): void => {
     files.refresh(ref);
     tree.filesChanged(ref);
