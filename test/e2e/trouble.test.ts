@@ -206,6 +206,8 @@ describe('trouble, each with a sentence while the rest goes on', () => {
     await notebook.output(/count 1/);
     await lab.kubectl(['delete', 'pod', 'plain-0', '-n', 'alice', '--force', '--grace-period=0']);
     await notebook.output('plain was restarted, and the kernel with it. Its variables are gone; your notebook is not.');
+    await workbench.notification(/^plain was restarted/).waitFor();
+    await page.locator('.notifications-toasts').getByRole('button', { name: 'Restart Kernel' }).waitFor();
     await shoot(page, 'pod-ended');
     await workbench.row(/^Notebook server plain, Running/).waitFor({ timeout: 60_000 });
     await notebook.write(0, 'print("and on", 6 * 7)');
