@@ -86,6 +86,13 @@ describe('a real kernel that runs a cell while its client goes away', function (
   const connected = async () => {
     while ((await connection.server.kernels()).find(({ id }) => id === kernelId)?.connections !== 1);
   };
+  /** The kernel has printed a few more lines, to whomever. */
+  const printed = async () => {
+    const heard = new Set<string>();
+    while (heard.size < 5)
+      for (const { id, lastActivity } of await connection.server.kernels())
+        if (id === kernelId) heard.add(lastActivity);
+  };
   const reopen = (): Promise<KernelSession> => connection.server.reopenKernel(kernelId, { path, clientId });
   const enough = () => connection.server.contents.writeFile('enough', Buffer.from(''));
   const lost = () => seen.events.filter((event) => event.kind === 'lost');
@@ -122,6 +129,7 @@ describe('a real kernel that runs a cell while its client goes away', function (
   it('keeps nothing when another client was there, which is named with its time', async () => {
     const other = await connection.server.openKernel({ path });
     await connected();
+    await printed();
     const session = await reopen();
     const { done } = session.adopt(messageId, seen.handlers, gone, seen.mark);
     await seen.until(() => lost().length > 0);
