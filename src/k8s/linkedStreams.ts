@@ -1,15 +1,10 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { SocketLike } from './socketLike.ts';
 
-/** One end of a pair. Behaves as a net.Socket where http and ws ask for one. */
-class LinkedStream extends Duplex {
+/** One end of a pair. */
+class LinkedStream extends SocketLike {
   other!: LinkedStream;
   #waiting: (() => void) | undefined;
-
-  constructor() {
-    super({ allowHalfOpen: true, highWaterMark: 256 * 1024 });
-    // Whoever uses the stream listens too; an error between two owners must not end the process.
-    this.on('error', () => undefined);
-  }
 
   override _read(): void {
     const go = this.#waiting;
@@ -39,29 +34,6 @@ class LinkedStream extends Duplex {
     // What was written before can still be read.
     if (!other.destroyed && !this.writableFinished) other.push(null);
     done(error);
-  }
-
-  /** As net.Socket: ends when all is written. */
-  destroySoon(): void {
-    if (this.writable) this.end();
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
-  }
-
-  setTimeout(): this {
-    return this;
-  }
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
   }
 }
 

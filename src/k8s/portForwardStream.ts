@@ -1,6 +1,6 @@
-import { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import { KubeError } from './errors.ts';
+import { SocketLike } from './socketLike.ts';
 
 const dataChannel = 0;
 const errorChannel = 1;
@@ -15,22 +15,20 @@ export class PortForwardRefused extends Error {
 }
 
 /**
- * A connection into a pod over one v4.channel.k8s.io WebSocket. Behaves as a net.Socket where http and ws ask for one.
+ * A connection into a pod over one v4.channel.k8s.io WebSocket.
  * Back-pressure works both ways. There is no half-close in the protocol, so ending the writing side sends nothing, and
  * the reading side ends with close code 1000 (about a second late) or not at all (kwok): protocols that are carried must
  * know their lengths. Emits 'open' when the kubelet has opened both channels.
  */
-export class PortForwardStream extends Duplex {
+export class PortForwardStream extends SocketLike {
   readonly #socket: WebSocket;
   #announced = [false, false];
   #trouble = '';
 
   constructor(socket: WebSocket) {
-    super({ allowHalfOpen: true, highWaterMark: 256 * 1024 });
+    super();
     this.#socket = socket;
     socket.binaryType = 'nodebuffer';
-    // Whoever uses the stream listens too; an error between two owners must not end the process.
-    this.on('error', () => undefined);
     socket.on('message', (data) => this.#message(data as Buffer));
     socket.on('error', (error) => this.destroy(lost(error.message, error)));
     socket.on('close', (code) => this.#closed(code));
@@ -63,13 +61,6 @@ export class PortForwardStream extends Duplex {
     done(error);
   }
 
-  /** As net.Socket: ends when all is written. http does this after an answer with "Connection: close". */
-  destroySoon(): void {
-    if (this.writable) this.end();
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
-  }
-
   /** A peer that is gone never answers a close: the socket is cut when 2 s have sent nothing more. */
   #cutLater(waiting: number): void {
     if (this.#socket.readyState === this.#socket.CLOSED) return;
@@ -80,22 +71,6 @@ export class PortForwardStream extends Duplex {
     }, 2000);
     cut.unref();
     this.#socket.once('close', () => clearTimeout(cut));
-  }
-
-  setTimeout(): this {
-    return this;
-  }
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
   }
 
   #message(data: Buffer): void {
