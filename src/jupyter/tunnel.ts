@@ -1,26 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { Emitter, type Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { PortForwardRefused } from '../k8s/portForward.ts';
 import { JupyterError, type JupyterProblem } from './errors.ts';
 import { settled } from './settled.ts';
 import type { Target, TargetPod } from './target.ts';
+import type { TunnelOptions } from './tunnelOptions.ts';
 import { asError, causeOf, messageOf } from './tunnelErrors.ts';
 import { tunnelWait, type TunnelWait } from './tunnelWait.ts';
 import { reduce, type TunnelEffect, type TunnelInput, type TunnelState } from './tunnelState.ts';
-
-export interface TunnelOptions {
-  target: Target;
-  logger: Logger;
-  /** With no connection for so long the tunnel is at rest and lets its target go. */
-  idleMs?: number;
-  /** An idle connection is cut without a word by many a network on the way: the spare is not kept for longer. */
-  spareMs?: number;
-  /** How long a first connection must live before it counts: a refusal comes about 20 ms after the open. */
-  settleMs?: number;
-  dialTimeoutMs?: number;
-  random?: () => number;
-}
 
 interface Waiter {
   resolve(stream: Duplex): void;

@@ -27,10 +27,11 @@ import {
   wholeBody,
   type KubeList,
   type KubeRequest,
+  type ListOptions,
   type MissingRight,
   type Passed,
   type PassedRequest,
-  type Query,
+  type SocketRequest,
 } from './requests.ts';
 import { Pulse, type PulseTimes } from './pulse.ts';
 import { RefusedHandshake } from './refusedHandshake.ts';
@@ -103,20 +104,7 @@ export class Cluster implements Disposable {
   }
 
   /** A collection, in one namespace or all; items carry apiVersion and kind as single objects do. */
-  async list<T>(
-    type: ResourceType,
-    options: {
-      namespace?: string;
-      labelSelector?: string;
-      fieldSelector?: string;
-      resourceVersion?: string;
-      limit?: number;
-      continue?: string;
-      signal?: AbortSignal;
-      /** Gets each item as soon as it is read, to take out of it what nobody needs. */
-      slim?: (item: KubeObject) => void;
-    } = {},
-  ): Promise<KubeList<T>> {
+  async list<T>(type: ResourceType, options: ListOptions = {}): Promise<KubeList<T>> {
     const { namespace, signal, slim, ...query } = options;
     const each = (item: T & KubeObject): void => {
       item.apiVersion ??= apiVersionOf(type);
@@ -155,7 +143,7 @@ export class Cluster implements Disposable {
    * the connection. `onOpen` is called when the server has accepted.
    */
   async *lines(request: KubeRequest & { onOpen?: () => void }): AsyncGenerator<string, void, undefined> {
-    await this.#signIn(request.signal);
+    await this.signIn(request.signal);
     const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     let response: RawResponse | undefined;
     try {
@@ -180,12 +168,7 @@ export class Cluster implements Disposable {
   }
 
   /** Resolves when the WebSocket is open; a refused handshake rejects with what its body says. */
-  async websocket(request: {
-    path: string;
-    query?: Query | URLSearchParams;
-    protocols: string[];
-    signal?: AbortSignal;
-  }): Promise<WebSocket> {
+  async websocket(request: SocketRequest): Promise<WebSocket> {
     const { protocols, signal } = request;
     const path = request.path + search(request.query);
     try {
@@ -204,7 +187,7 @@ export class Cluster implements Disposable {
    * @throws KubeError; the signal's reason
    */
   async pass(request: PassedRequest, signal?: AbortSignal): Promise<Passed> {
-    await this.#signIn(signal);
+    await this.signIn(signal);
     const { outgoing, sent } = await this.#transport.begin(request, signal);
     return {
       outgoing,
@@ -234,11 +217,12 @@ export class Cluster implements Disposable {
   }
 
   /**
-   * Gets the credentials that the next request needs, as it would do itself.
+   * Gets the credentials that the next request needs, as it would do itself. Signing in may take a person's time, so no
+   * request's time limit counts it. Renewed credentials are kept.
    * @throws KubeError; the signal's reason
    */
   async signIn(signal?: AbortSignal): Promise<void> {
-    await this.#signIn(signal);
+    await abortable(this.#credentials.authorize(), signal);
   }
 
   /**
@@ -259,7 +243,7 @@ export class Cluster implements Disposable {
   }
 
   async #answer<T>(request: KubeRequest, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
-    await this.#signIn(request.signal);
+    await this.signIn(request.signal);
     const limit = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     try {
       const response = await this.#send(request, limit.signal, 'gzip');
@@ -272,11 +256,6 @@ export class Cluster implements Disposable {
     } finally {
       limit.end();
     }
-  }
-
-  /** Signing in may take a person's time, so no request's time limit counts it. Renewed credentials are kept. */
-  async #signIn(signal: AbortSignal | undefined): Promise<void> {
-    await abortable(this.#credentials.authorize(), signal);
   }
 
   async #send(request: KubeRequest, signal: AbortSignal, encoding: 'gzip' | 'identity'): Promise<RawResponse> {

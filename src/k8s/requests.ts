@@ -2,6 +2,7 @@ import type http from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { KubeError } from './errors.ts';
+import type { KubeObject } from './objects.ts';
 import type { RawResponse } from './transport.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -33,6 +34,25 @@ export interface Passed {
   failed(error: unknown): KubeError;
   /** The KubeError behind an answer that is the API server's own; after a 401 the next request has other credentials. */
   refused(status: number, text: string): KubeError;
+}
+
+export interface ListOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  resourceVersion?: string;
+  limit?: number;
+  continue?: string;
+  signal?: AbortSignal;
+  /** Gets each item as soon as it is read, to take out of it what nobody needs. */
+  slim?: (item: KubeObject) => void;
+}
+
+export interface SocketRequest {
+  path: string;
+  query?: Query | URLSearchParams;
+  protocols: string[];
+  signal?: AbortSignal;
 }
 
 export interface KubeList<T> {

@@ -5,16 +5,14 @@
 import type { Access } from '../k8s/access.ts';
 import type { Cluster } from '../k8s/cluster.ts';
 import type { KubeError } from '../k8s/errors.ts';
-import { Disposables, Emitter } from '../k8s/events.ts';
-import type { Disposable } from '../k8s/events.ts';
+import { Disposables, Emitter, type Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import { Counted } from './inventory/counted.ts';
 import type { InventoryChange, InventoryView, ProfileView, ServerView } from './inventory/inventoryView.ts';
 import { overallState, wholeClusterError } from './inventory/inventoryState.ts';
 import { concerned, NamespaceDetails } from './inventory/namespaceDetails.ts';
-import { NotebookLists } from './inventory/notebookLists.ts';
-import type { NotebooksChange } from './inventory/notebookLists.ts';
+import { NotebookLists, type NotebooksChange } from './inventory/notebookLists.ts';
 import { ProfileNames } from './inventory/profileNames.ts';
 import { profileView } from './inventory/profileView.ts';
 import { sameOverall, sortedProfiles } from './inventory/profileList.ts';
