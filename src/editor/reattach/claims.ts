@@ -45,7 +45,7 @@ export class Claim {
 export class Claims implements Disposable {
   private readonly owners: Owners;
   private readonly mine = new Map<string, Claim>();
-  private readonly taking = new Map<string, Promise<Claim>>();
+  private readonly taking = new Map<string, Promise<unknown>>();
   private timer: NodeJS.Timeout | undefined;
   private pruned = false;
   private beating = false;
@@ -56,27 +56,24 @@ export class Claims implements Disposable {
 
   /** This window's place at a notebook's kernel: the one it has, one that a window before it left, or a new one. */
   take(key: string): Promise<Claim> {
-    const known = this.mine.get(key);
-    if (known) return Promise.resolve(known);
-    const taking =
-      this.taking.get(key) ??
-      this.takeOneOf(key)
-        .then(async (left) => left ?? (await this.takeFolder(key, randomUUID()))!)
-        .finally(() => this.taking.delete(key));
-    this.taking.set(key, taking);
-    return taking;
+    return this.inTurn(key, async () => {
+      const known = this.mine.get(key);
+      return known ?? (await this.takeOneOf(key)) ?? (await this.takeFolder(key, randomUUID()))!;
+    });
   }
 
   /**
    * The place where a cell was left running: this window's now, or `held` by another window that lives; undefined when
    * there is none.
    */
-  async takeLeft(key: string): Promise<Claim | 'held' | undefined> {
-    const known = this.mine.get(key);
-    if (known) return existsSync(runFile(known.folder)) ? known : undefined;
-    const left = (await this.left(key)).filter((clientId) => existsSync(runFile(join(this.folderOf(key), clientId))));
-    if (left.length === 0) return undefined;
-    return (await this.takeOneOf(key, left)) ?? 'held';
+  takeLeft(key: string): Promise<Claim | 'held' | undefined> {
+    return this.inTurn(key, async () => {
+      const known = this.mine.get(key);
+      if (known) return existsSync(runFile(known.folder)) ? known : undefined;
+      const left = (await this.left(key)).filter((clientId) => existsSync(runFile(join(this.folderOf(key), clientId))));
+      if (left.length === 0) return undefined;
+      return (await this.takeOneOf(key, left)) ?? 'held';
+    });
   }
 
   /** Finds out whether this window still has it, and tells where not. */
@@ -129,6 +126,15 @@ export class Claims implements Disposable {
     this.mine.clear();
   }
 
+  /** One at a time for a notebook: two that look at the same moment would give this window two places. */
+  private inTurn<T>(key: string, take: () => Promise<T>): Promise<T> {
+    const turn = (this.taking.get(key) ?? Promise.resolve()).then(take, take);
+    this.taking.set(key, turn);
+    const over = () => this.taking.get(key) === turn && this.taking.delete(key);
+    turn.then(over, over);
+    return turn;
+  }
+
   private async takeOneOf(key: string, clients?: string[]): Promise<Claim | undefined> {
     for (const clientId of clients ?? (await this.left(key))) {
       const claim = await this.takeFolder(key, clientId);
@@ -144,7 +150,8 @@ export class Claims implements Disposable {
     const claim = new Claim(key, folder, clientId, number);
     this.mine.set(key, claim);
     this.timer ??= setInterval(() => void this.beat(), beatMs);
-    if (!this.pruned) void this.prune();
+    if (!this.pruned)
+      this.prune().catch((error: unknown) => this.o.logger.debug(`clearing what was left: ${String(error)}`));
     return claim;
   }
 
@@ -159,9 +166,15 @@ export class Claims implements Disposable {
   private async beat(): Promise<void> {
     if (this.beating) return;
     this.beating = true;
-    await this.o.windowAnswers();
-    this.beating = false;
-    for (const claim of [...this.mine.values()]) await this.check(claim);
+    try {
+      await this.o.windowAnswers();
+      for (const claim of [...this.mine.values()]) await this.check(claim);
+    } catch (error) {
+      // One beat is missed; the next may get through.
+      this.o.logger.debug(`keeping kernels: ${String(error)}`);
+    } finally {
+      this.beating = false;
+    }
   }
 
   private async prune(): Promise<void> {

@@ -40,7 +40,13 @@ export class Owners {
   async take(folder: string): Promise<number | undefined> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const last = await this.last(folder);
-    if (last > 0 && (await this.lives(fileOf(folder, last)))) return undefined;
+    try {
+      if (last > 0 && (await this.lives(fileOf(folder, last)))) return undefined;
+    } catch (error) {
+      // Somebody took it over at this very moment.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
     const mine = last + 1;
     try {
       await writeFile(fileOf(folder, mine), this.text(), { flag: 'wx', mode: 0o600 });
