@@ -81,7 +81,9 @@ export class OutputJournal implements Disposable {
     this.waiting = [];
     this.mark = undefined;
     this.dispose();
-    for (const number of this.numbers()) rmSync(this.path(number), { force: true });
+    this.tryTo(() => {
+      for (const number of this.numbers()) rmSync(this.path(number), { force: true });
+    });
   }
 
   /** Writes what is left. */
@@ -112,10 +114,14 @@ export class OutputJournal implements Disposable {
     this.waiting = [];
     this.mark = undefined;
     if (lines.length === 0 || this.broken) return;
+    this.tryTo(() => this.write(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+  }
+
+  /** A full or failing disk costs what is told after a reload, not the cell. */
+  private tryTo(work: () => void): void {
     try {
-      this.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      work();
     } catch (error) {
-      // A full disk costs what is told after a reload, not the cell.
       this.broken = true;
       this.o.logger.warn(`keeping outputs: ${error instanceof Error ? error.message : ''}`);
     }
