@@ -22,6 +22,7 @@ export class AttachedKernel implements Disposable {
   private pod: string | undefined;
   private readonly opener: KernelOpener;
   private subscriptions: Disposable[] = [];
+  private lostNotice: Disposable | undefined;
 
   constructor(private readonly o: AttachedKernelOptions) {
     this.opener = new KernelOpener({ ...o, opened: (session, connection) => this.opened(session, connection) });
@@ -58,11 +59,13 @@ export class AttachedKernel implements Disposable {
   /** Says in the status bar that the connection is lost, if it is, until it is back. */
   tellLost(): void {
     const lost = this.live?.lost;
-    if (this.live && lost) this.subscriptions.push(showLost(this.live, this.o.words(lost)));
+    this.lostNotice?.dispose();
+    this.lostNotice = this.live && lost ? showLost(this.live, this.o.words(lost)) : undefined;
   }
 
   /** Lets go of the kernel, which goes on at the server. */
   drop(): void {
+    this.lostNotice?.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.live?.dispose();
     this.live = undefined;

@@ -189,7 +189,10 @@ export class Controllers implements Disposable {
             .add(session.kernelId)
             .then(undefined, (error: unknown) => this.o.logger.debug(`own kernels: ${String(error)}`));
         void used.started(current, session, connection);
-        if (!hereOf(current.uri, ref)) void this.folderNotice.tell(current, ref);
+        if (!hereOf(current.uri, ref))
+          this.folderNotice
+            .tell(current, ref)
+            .then(undefined, (error: unknown) => this.o.logger.debug(`telling the folder: ${String(error)}`));
       },
       onDidFindElsewhere: (current, elsewhere) => this.busyElsewhere.set(current, ref, elsewhere),
       onDidRunCell: () => this.ran.fire(ref),

@@ -31,6 +31,7 @@ export class NotebookKernel implements Disposable {
     this.notebook = o.notebook;
     this.left = new LeftRuns({
       claims: o.claims,
+      logger: o.logger,
       key: () => o.key(this.notebook),
       onDidFindElsewhere: (elsewhere) => o.onDidFindElsewhere(this.notebook, elsewhere),
     });

@@ -21,8 +21,8 @@ export interface CodeRunnerOptions {
   file: CodeFile;
   /** The session's path at the server. */
   path: string;
-  /** This window's name at the kernel. */
-  clientId: () => Promise<string>;
+  /** This window's name at the kernel. `lost` is told when another window has taken it over. */
+  clientId: (lost: () => void) => Promise<string>;
   /** Throws what is wrong with the way to the server. */
   connect: () => Promise<Connection>;
   explain: (error: unknown) => string;
@@ -41,6 +41,7 @@ export class CodeRunner implements Disposable {
   /** Runs asked for before this number are void: they were interrupted. */
   private round = 0;
   private running = false;
+  private disposed = false;
   private whole: WholeOutput | undefined;
   private subscriptions: Disposable[] = [];
   private readonly name: string;
@@ -87,6 +88,7 @@ export class CodeRunner implements Disposable {
 
   /** Lets go of the kernel, which goes on at the server. */
   dispose(): void {
+    this.disposed = true;
     this.round++;
     this.drop();
     this.whole?.dispose();
@@ -162,7 +164,16 @@ export class CodeRunner implements Disposable {
     const { server } = await this.o.connect();
     await server.waitUntilAnswers();
     const kernelName = await pythonOf(server);
-    const session = await server.openKernel({ path, clientId: await clientId(), kernelName, type: 'console' });
+    const session = await server.openKernel({
+      path,
+      clientId: await clientId(() => this.taken()),
+      kernelName,
+      type: 'console',
+    });
+    if (this.disposed) {
+      session.dispose();
+      throw new vscode.CancellationError();
+    }
     this.drop();
     this.live = session;
     if (session.found) this.terminal.note(t('It has run code before; the variables of then are there.'));
@@ -180,6 +191,12 @@ export class CodeRunner implements Disposable {
     ];
     this.o.onDidStart(session);
     return session;
+  }
+
+  /** Another window has this one's place at the kernel, which goes on there. */
+  private taken(): void {
+    this.drop();
+    this.terminal.note(vscode.l10n.t('The kernel goes on in another window.'));
   }
 
   private problem(problem: JupyterProblem): void {

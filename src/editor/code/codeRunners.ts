@@ -7,7 +7,7 @@ import { baseName } from '../../jupyter/contentsModel.ts';
 import { sameServer, serverKey } from '../address.ts';
 import type { Connections, ServerRef } from '../connections.ts';
 import type { OwnKernels } from '../ownKernels.ts';
-import type { Claims } from '../reattach/claims.ts';
+import type { Claim, Claims } from '../reattach/claims.ts';
 import { localSessionPath, machineOf } from '../sessionPath.ts';
 import { fromUri } from '../uri.ts';
 import { UsedServers, type Memory, type UsedServer } from '../usedServers.ts';
@@ -44,6 +44,10 @@ export class CodeRunners implements Disposable {
   private readonly chosen = new Emitter<void>();
   /** A file runs on another server from now on. */
   readonly onDidChoose = this.chosen.event;
+  /** Places whose loss is listened for. */
+  private readonly claims = new WeakSet<Claim>();
+  /** Where files run that have no name yet; nothing of them outlives their tab. */
+  private readonly untitled = new Map<string, UsedServer>();
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly o: CodeRunnersOptions) {
@@ -54,12 +58,13 @@ export class CodeRunners implements Disposable {
       new CodeLinks(this.outputs, (terminal) => [...this.runners.values()].find((one) => one.terminal.is(terminal))),
       new RunLenses(this),
       new ServerStatus(this),
+      vscode.workspace.onDidCloseTextDocument((document) => this.closed(document)),
     ];
   }
 
   /** The server that a file runs on: where it ran last; undefined for one that never did. */
   serverOf(uri: vscode.Uri): UsedServer | undefined {
-    return this.files()[uri.toString()];
+    return this.untitled.get(uri.toString()) ?? this.files()[uri.toString()];
   }
 
   /** Where a file is to run that has not run yet: its own server, else the one used last in this workspace. */
@@ -99,7 +104,6 @@ export class CodeRunners implements Disposable {
     if (known) return known;
     const at = fromUri(uri);
     const here = at && sameServer(at.ref, ref) ? at : undefined;
-    // The next file named Untitled-1 is another one.
     const own = isUntitled ? randomUUID() : undefined;
     const identity = own ? `${uri.toString()} ${own}` : uri.toString();
     const shown = isUntitled ? `${uri.path}.py` : uri.path;
@@ -108,18 +112,39 @@ export class CodeRunners implements Disposable {
       ref,
       file: here ? { name: baseName(here.path), here: true } : { name: nameOf(uri), here: false },
       path: here?.path ?? localSessionPath(machineOf(vscode.env, hostname()), identity, shown),
-      clientId: async () => own ?? (await this.o.claims.take(key)).clientId,
+      clientId: async (lost) => own ?? this.claim(key, lost),
       connect: () => this.o.connections.open(ref, here?.fingerprint ?? fingerprint),
       explain: this.o.explain,
       outputs: this.outputs,
       logger: this.o.logger,
       onDidStart: (session) => {
-        if (!session.found) void this.o.ownKernels.add(session.kernelId);
+        if (!session.found)
+          this.o.ownKernels
+            .add(session.kernelId)
+            .then(undefined, (error: unknown) => this.o.logger.debug(`own kernels: ${String(error)}`));
       },
       onDidRun: () => this.ran.fire(ref),
     });
     this.runners.set(key, runner);
     return runner;
+  }
+
+  private async claim(key: string, lost: () => void): Promise<string> {
+    const claim = await this.o.claims.take(key);
+    if (!this.claims.has(claim)) claim.onDidLose(lost);
+    this.claims.add(claim);
+    return claim.clientId;
+  }
+
+  /** The next file named Untitled-1 is another one: it is asked for its server, and gets a kernel of its own. */
+  private closed({ uri, isUntitled }: vscode.TextDocument): void {
+    if (!isUntitled) return;
+    for (const [key, runner] of this.runners)
+      if (runner.o.uri.toString() === uri.toString()) {
+        runner.dispose();
+        this.runners.delete(key);
+      }
+    this.untitled.delete(uri.toString());
   }
 
   private files(): Record<string, UsedServer> {
@@ -128,10 +153,15 @@ export class CodeRunners implements Disposable {
 
   private async remember(uri: vscode.Uri, server: UsedServer): Promise<void> {
     const key = uri.toString();
-    const others = Object.entries(this.files()).filter(([other]) => other !== key);
-    await this.o.memory.update(memoryKey, Object.fromEntries([...others, [key, server]].slice(-mostFiles)));
+    if (uri.scheme === 'untitled') this.untitled.set(key, server);
+    else await this.rememberFile(key, server);
     await this.used.remember(server);
     this.chosen.fire();
+  }
+
+  private async rememberFile(key: string, server: UsedServer): Promise<void> {
+    const others = Object.entries(this.files()).filter(([other]) => other !== key);
+    await this.o.memory.update(memoryKey, Object.fromEntries([...others, [key, server]].slice(-mostFiles)));
   }
 }
 

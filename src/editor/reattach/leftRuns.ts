@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { Emitter, type Disposable } from '../../k8s/events.ts';
+import type { Logger } from '../../k8s/log.ts';
 import type { Claim, Claims } from './claims.ts';
 import { findCell, readRun, removeRun, type CellPlace, type RunRecord } from './runRecord.ts';
+import { OutputJournal } from './outputJournal.ts';
 
 export interface LeftRunsOptions {
   claims: Claims;
+  logger: Logger;
   /** What tells this notebook on this server from others. */
   key: () => string;
   /** Another window has a running cell of this notebook (true), or has it no more. */
@@ -68,6 +71,8 @@ export class LeftRuns implements Disposable {
       return { record, cell };
     }
     removeRun(folder);
+    // Its outputs are the cell's, which is not there any more.
+    new OutputJournal({ at: { folder }, logger: this.o.logger }).remove();
     if (!record.ended)
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
