@@ -28,9 +28,19 @@ import { explain } from './views/words.ts';
 /** VS Code calls `deactivate` with nothing, and disposes of its subscriptions without waiting for it. */
 const ending: { leave?: () => Promise<void> } = {};
 
-/** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
 export function activate(context: vscode.ExtensionContext): TestApi {
   const things = new Disposables();
+  try {
+    return start(context, things);
+  } catch (error) {
+    // VS Code calls no `deactivate` then.
+    things.dispose();
+    throw error;
+  }
+}
+
+/** Makes the parts and hands them to each other. Reads no file and contacts nobody: that is for whoever looks first. */
+function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
   const logger = things.add(vscode.window.createOutputChannel('Kubeflow Notebooks', { log: true }));
   const made: { parts?: CommandParts } = {};
   const parts = (): CommandParts => {
@@ -39,12 +49,9 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   };
   registerCommands(context.subscriptions, logger, parts);
 
-  const memory = context.workspaceState;
+  const { workspaceState: memory, extensionUri } = context;
   const namespaces = new ExtraNamespaces(context.globalState, namespacesSetting);
-  const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, {
-    logger,
-    extensionUri: context.extensionUri,
-  });
+  const { env, source, logins, signIns, loadKubeconfig } = kubeconfigParts(things, { logger, extensionUri });
   const sessions: Sessions = things.add(
     new Sessions({
       source,

@@ -55,7 +55,13 @@ export class HandOver {
     if (!ref) return Promise.resolve(undefined);
     // The Jupyter extension asks twice in a row, and at the same time.
     const known = this.underWay.get(id);
-    if (known) return known;
+    if (known)
+      return known.catch((error: unknown) => {
+        // The other one lost interest; this one has not.
+        const gaveUp = this.o.isCancellation(error) && !this.leftStopped.has(id);
+        if (gaveUp && !token.isCancellationRequested) return this.resolve(id, token);
+        throw error;
+      });
     const work = this.give(ref, id, token).finally(() => this.underWay.delete(id));
     this.underWay.set(id, work);
     return work;
@@ -87,7 +93,7 @@ export class HandOver {
       this.o.logger.debug(`not handed to the Jupyter extension: ${id}: ${String(error)}`);
       if (this.o.isCancellation(error)) {
         attention.end();
-        this.leftStopped.add(id);
+        if (!token.isCancellationRequested) this.leftStopped.add(id);
         throw error;
       }
       if (wanted) this.tell(id, error);

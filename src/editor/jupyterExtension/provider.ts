@@ -53,7 +53,7 @@ export class Provider implements ServerProvider, CommandProvider {
   arm(ref: ServerRef): Disposable {
     this.armed = ref;
     this.o.attention.begin();
-    return { dispose: () => this.disarm() };
+    return { dispose: () => this.armed === ref && this.disarm() };
   }
 
   /** Calls back at once, or when the picker has asked: a change that is told meanwhile would look like lost servers. */
