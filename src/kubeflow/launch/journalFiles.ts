@@ -16,7 +16,6 @@ const ending = '.launch.json';
 
 export class JournalFiles implements LaunchJournal {
   private readonly folder: string;
-  private readonly owner = crypto.randomUUID();
   /** What this window works on: no need to look at its lease. */
   private readonly held = new Set<string>();
   private readonly times: LeaseTimes;
@@ -60,7 +59,7 @@ export class JournalFiles implements LaunchJournal {
 
   private async lease(id: string): Promise<Lease | undefined> {
     this.held.add(id);
-    const lease = await Lease.take(this.folder, id, this.owner, this.times);
+    const lease = await Lease.take(this.folder, id, this.times);
     if (!lease) this.held.delete(id);
     return lease;
   }

@@ -81,6 +81,24 @@ describe('The journal of launches', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('is no longer the one who stood still when the other takes it a second time, under the same number', async () => {
+    const slow = await aWindow(60_000).begin(entry('a'));
+    const window = aWindow();
+    await (await window.take('a'))!.release();
+    const again = await window.take('a');
+    assert.ok(again);
+    assert.deepEqual(await readdir(folder), ['a.0.lease', 'a.launch.json'], 'the number that the slow one had');
+    await assert.rejects(
+      slow.write((e) => (e.doing = 'undoing')),
+      LaunchTaken,
+    );
+    await slow.end();
+    await again.write(() => undefined);
+    assert.equal((await readdir(folder)).length, 2, 'the slow one removes nothing that is not its own');
+    await again.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it('does not take a launch that has come to its end meanwhile', async () => {
     const first = aWindow();
     await (await first.begin(entry('a'))).release();
