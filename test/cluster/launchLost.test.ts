@@ -172,7 +172,7 @@ describe('a launch between whose steps something happens', function () {
       assert.ok(!(await readFile(join(journal, file), 'utf8')).includes('a-secret-of-alice'), file);
     }
     const [offered] = await nextStart(alice, journal);
-    assert.deepEqual(offered!.ask, [{ container: name, variable: 'HF_TOKEN' }]);
+    assert.deepEqual(offered!.ask, [{ container: name, variable: 'HF_TOKEN', at: 0 }]);
     assert.equal(await finish(alice, anotherWindow(journal), offered!, { onStep, values: ['typed again'] }), 'done');
     const value = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="HF_TOKEN")].value}';
     assert.equal(await lab.kubectl(['-n', 'alice', 'get', 'notebook', name, '-o', value]), 'typed again');
