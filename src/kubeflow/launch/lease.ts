@@ -50,9 +50,7 @@ export class Lease {
     const number = (before ?? -1) + 1;
     const owner = randomUUID();
     try {
-      const file = await open(leaseFile(folder, id, number), 'wx');
-      await file.writeFile(holder(owner, 0));
-      await file.close();
+      await writeNew(leaseFile(folder, id, number), holder(owner, 0));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
       throw error;
@@ -104,14 +102,32 @@ export class Lease {
 /** Writes a file that is there whole or not at all, and that outlives a loss of power. */
 export async function writeAtOnce(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
-  const file = await open(draft, 'w', 0o600);
+  await writeNew(draft, text);
+  await orGone(draft, () => rename(draft, path));
+}
+
+/** Makes a file, and leaves none behind whose text could not be written: a disk may be full. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  await orGone(path, async () => {
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Does something with a file that is of no use where that does not work. */
+async function orGone(path: string, work: () => Promise<void>): Promise<void> {
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    await work();
+  } catch (error) {
+    // Why the work could not be done tells more than why its file cannot be removed.
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(draft, path);
 }
 
 function holder(owner: string, beats: number): string {
