@@ -26,20 +26,34 @@ export interface Unfinished {
 /** ms. A request that a process sent just before its end may be done that much later, at most: by a slow webhook, say. */
 const settling = 60_000;
 
+export interface FindOptions {
+  now?: () => number;
+  /** Told each launch of which the cluster does not say what stands: it stays in the journal. */
+  onUnknown?: (entry: LaunchEntry, problem: KubeError) => void;
+}
+
 /**
  * Compares the journal with the cluster: a launch that is complete, or of which nothing stands, is forgotten.
  * @returns those of which a part stands, the oldest first
- * @throws KubeError where the cluster cannot be asked: the rest stays in the journal
+ * @throws KubeError where the cluster cannot be asked and nobody is to be told: the rest stays in the journal
  */
 export async function findUnfinished(
   cluster: Cluster,
   journal: LaunchJournal,
-  now: () => number = Date.now,
+  { now = Date.now, onUnknown }: FindOptions = {},
 ): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
   for (const entry of await journal.unfinished()) {
     if (entry.context !== cluster.name || entry.fingerprint !== cluster.fingerprint) continue;
-    const stands = await standing(cluster, entry);
+    let stands: Awaited<ReturnType<typeof standing>>;
+    try {
+      stands = await standing(cluster, entry);
+    } catch (error) {
+      // In one namespace much may be forbidden that the others allow.
+      if (!onUnknown || !isKubeError(error)) throw error;
+      onUnknown(entry, error);
+      continue;
+    }
     if (stands !== 'complete' && stands !== 'nothing') found.push(stands);
     else if (stands === 'complete' || !mayStillCome(entry, now())) await (await journal.take(entry.id))?.end();
   }
