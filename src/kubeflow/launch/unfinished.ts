@@ -167,7 +167,9 @@ export async function removeAll(
   } catch (error) {
     await page.release();
     if (!isKubeError(error)) throw error;
-    return { problem: error, left: names(page) };
+    const left = names(page);
+    for (const name of left) o.onStep({ id: 'undo', name, state: 'failed', problem: error, ms: 0 });
+    return { problem: error, left };
   }
   const left = await new Making(cluster, page, o).undo();
   return left.length === 0 ? 'done' : { left };
