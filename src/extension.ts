@@ -75,7 +75,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );
   things.add(new StatusBar(sessions, tree));
-  const form = formParts(things, context, { sessions, connections, logger, report: tellError });
+  const documents = things.add(new DescribeDocuments());
+  const form = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
   const ran = (ref: ServerRef): void => {
     files.refresh(ref);
     tree.filesChanged(ref);
@@ -92,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     kernelChoice,
     gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
-    documents: things.add(new DescribeDocuments()),
+    documents,
     problems: things.add(new ApplyProblems()),
     namespaces,
     signIns,
