@@ -3,9 +3,8 @@ import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError } from '../../k8s/errors.ts';
 import type { KubeError } from '../../k8s/errors.ts';
 import type { KubeObject } from '../../k8s/objects.ts';
-import { claimsOf, notebooks } from '../objects.ts';
-import type { Notebook } from '../objects.ts';
 import { checkObjects } from './check.ts';
+import { claimsOfOthers } from './claimsOfOthers.ts';
 import { withValues } from './entry.ts';
 import type { LaunchEntry, LaunchObject, Withheld } from './entry.ts';
 import type { JournalPage, LaunchJournal } from './journal.ts';
@@ -150,8 +149,8 @@ export async function discard(
 }
 
 /**
- * Undoes a launch some time after it made its objects: a claim that another notebook server uses by now stays, as it is
- * that server's data.
+ * Undoes a launch some time after it made its objects: a claim that another notebook server or pod uses by now stays, as
+ * it is their data.
  */
 export async function removeAll(
   cluster: Cluster,
@@ -173,12 +172,6 @@ export async function removeAll(
   }
   const left = await new Making(cluster, page, o).undo();
   return left.length === 0 ? 'done' : { left };
-}
-
-async function claimsOfOthers(cluster: Cluster, { namespace, name }: LaunchEntry): Promise<Set<string>> {
-  const { items } = await cluster.list<Notebook>(notebooks, { namespace });
-  const others = items.filter(({ metadata }) => metadata.name !== name);
-  return new Set(others.flatMap((one) => claimsOf(one).map(({ claim }) => claim)));
 }
 
 function names({ entry }: JournalPage): string[] {
