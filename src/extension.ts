@@ -82,7 +82,8 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     new ServerTree({ sessions, connections, ownKernels, logger, report: tellError, namespaces, memory }),
   );
   things.add(new StatusBar(sessions, tree));
-  const form = formParts(things, context, { sessions, connections, logger, report: tellError });
+  const documents = things.add(new DescribeDocuments());
+  const form = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
   const ran = (ref: ServerRef): void => {
     files.refresh(ref);
     tree.filesChanged(ref);
@@ -99,7 +100,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     kernelChoice,
     gateways: things.add(new Gateways({ connections, logger, explain: say })),
     tree,
-    documents: things.add(new DescribeDocuments()),
+    documents,
     problems: things.add(new ApplyProblems()),
     namespaces,
     signIns,

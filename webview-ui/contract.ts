@@ -1,160 +1,159 @@
-/** What the form and the extension host say to each other. Types only, but for the list of words. */
+/** What the form and the extension host say to each other. Types only. */
 import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
 import type { FindingCode } from '../src/kubeflow/form/finding.ts';
 
 /** Words of the form itself, beside those of its findings. {x} is a placeholder. */
-export const uiWords = [
-  'title',
-  'inNamespace',
-  'onContext',
-  'yaml',
-  'name',
-  'namespace',
-  'context',
-  'image',
-  'customImage',
-  'customImageHint',
-  'resources',
-  'cpu',
-  'memory',
-  'gpus',
-  'gpuVendor',
-  'type',
-  'typeJupyter',
-  'typeCode',
-  'typeRstudio',
-  'limits',
-  'cpuLimit',
-  'memoryLimit',
-  'noLimit',
-  'gpuOther',
-  'gpuAdd',
-  'gpuModel',
-  'gpuModelAny',
-  'resourceKey',
-  'numbered', // field, number
-  'removeOf', // field
-  'changed', // what
-  'environment',
-  'variables',
-  'variable',
-  'variableAdd',
-  'variableKind',
-  'kindValue',
-  'kindSecret',
-  'kindConfigMap',
-  'kindCustom',
-  'value',
-  'key',
-  'secret',
-  'configMap',
-  'envFrom',
-  'envFromSecretAdd',
-  'envFromConfigMapAdd',
-  'prefix',
-  'secretFiles',
-  'secretFilesAdd',
-  'folder',
-  'folderAll',
-  'scheduling',
-  'affinityGroup',
-  'tolerationGroup',
-  'groupNone',
-  'groupAsFound',
-  'nodeSelector',
-  'nodeSelectorAdd',
-  'label',
-  'advanced',
-  'configurations',
-  'noConfigurations', // namespace
-  'configurationsUnknown', // namespace
-  'configurationAdd',
-  'sharedMemory',
-  'sharedMemoryUse',
-  'sharedMemorySize',
-  'asMemory',
-  'serviceAccount',
-  'pullSecrets',
-  'pullSecretAdd',
-  'labels',
-  'labelAdd',
-  'annotations',
-  'annotationAdd',
-  'pullPolicy',
-  'pullDefault',
-  'IfNotPresent',
-  'Always',
-  'Never',
-  'locked',
-  'search',
-  'noMatch',
-  'preview',
-  'openDocument',
-  'restored',
-  'restoredWithoutValues',
-  'startOver',
-  'workspace',
-  'dataVolumes',
-  'dataVolume', // number
-  'newVolume',
-  'existingVolume',
-  'noVolume',
-  'customVolume',
-  'size',
-  'mountPath',
-  'claim',
-  'claimName',
-  'storageClass',
-  'storageClassDefault',
-  'accessMode',
-  'ReadWriteOnce',
-  'ReadWriteMany',
-  'ReadOnlyMany',
-  'ReadWriteOncePod',
-  'more',
-  'moreChanged',
-  'readOnly',
-  'add',
-  'remove', // number
-  'claimUsedBy', // servers
-  'noClaims', // namespace
-  'chooseClaim',
-  'loading',
-  'fieldOf', // group, field
-  'hintQuota', // left, hard, namespace
-  'hintNode', // largest
-  'ready',
-  'checking',
-  'fixOne',
-  'fixMany', // count
-  'noteOne',
-  'noteMany', // count
-  'warningOne',
-  'warningMany', // count
-  'andMore', // count
-  'cancel',
-  'launch',
-  'close',
-  'connect',
-  'back',
-  'progressTitle', // name
-  'progressHint',
-  'progressReady',
-  'progressCancelling',
-  'progressCancelled',
-  'openInBrowser',
-  'error',
-  'warning',
-  'note',
-  'stepRunning',
-  'stepDone',
-  'stepFailed',
-  'stepWaiting',
-  'seconds', // count
-  'minutes', // minutes, seconds
-] as const;
+type UiWord =
+  | 'title'
+  | 'inNamespace'
+  | 'onContext'
+  | 'yaml'
+  | 'name'
+  | 'namespace'
+  | 'context'
+  | 'image'
+  | 'customImage'
+  | 'customImageHint'
+  | 'resources'
+  | 'cpu'
+  | 'memory'
+  | 'gpus'
+  | 'gpuVendor'
+  | 'type'
+  | 'typeJupyter'
+  | 'typeCode'
+  | 'typeRstudio'
+  | 'limits'
+  | 'cpuLimit'
+  | 'memoryLimit'
+  | 'noLimit'
+  | 'gpuOther'
+  | 'gpuAdd'
+  | 'gpuModel'
+  | 'gpuModelAny'
+  | 'resourceKey'
+  | 'numbered' // field, number
+  | 'removeOf' // field
+  | 'changed' // what
+  | 'environment'
+  | 'variables'
+  | 'variable'
+  | 'variableAdd'
+  | 'variableKind'
+  | 'kindValue'
+  | 'kindSecret'
+  | 'kindConfigMap'
+  | 'kindCustom'
+  | 'value'
+  | 'key'
+  | 'secret'
+  | 'configMap'
+  | 'envFrom'
+  | 'envFromSecretAdd'
+  | 'envFromConfigMapAdd'
+  | 'prefix'
+  | 'secretFiles'
+  | 'secretFilesAdd'
+  | 'folder'
+  | 'folderAll'
+  | 'scheduling'
+  | 'affinityGroup'
+  | 'tolerationGroup'
+  | 'groupNone'
+  | 'groupAsFound'
+  | 'nodeSelector'
+  | 'nodeSelectorAdd'
+  | 'label'
+  | 'advanced'
+  | 'configurations'
+  | 'noConfigurations' // namespace
+  | 'configurationsUnknown' // namespace
+  | 'configurationAdd'
+  | 'sharedMemory'
+  | 'sharedMemoryUse'
+  | 'sharedMemorySize'
+  | 'asMemory'
+  | 'serviceAccount'
+  | 'pullSecrets'
+  | 'pullSecretAdd'
+  | 'labels'
+  | 'labelAdd'
+  | 'annotations'
+  | 'annotationAdd'
+  | 'pullPolicy'
+  | 'pullDefault'
+  | 'IfNotPresent'
+  | 'Always'
+  | 'Never'
+  | 'locked'
+  | 'search'
+  | 'noMatch'
+  | 'preview'
+  | 'openDocument'
+  | 'restored'
+  | 'restoredWithoutValues'
+  | 'startOver'
+  | 'workspace'
+  | 'dataVolumes'
+  | 'dataVolume' // number
+  | 'newVolume'
+  | 'existingVolume'
+  | 'noVolume'
+  | 'customVolume'
+  | 'size'
+  | 'mountPath'
+  | 'claim'
+  | 'claimName'
+  | 'storageClass'
+  | 'storageClassDefault'
+  | 'accessMode'
+  | 'ReadWriteOnce'
+  | 'ReadWriteMany'
+  | 'ReadOnlyMany'
+  | 'ReadWriteOncePod'
+  | 'more'
+  | 'moreChanged'
+  | 'readOnly'
+  | 'add'
+  | 'remove' // number
+  | 'claimUsedBy' // servers
+  | 'noClaims' // namespace
+  | 'chooseClaim'
+  | 'loading'
+  | 'fieldOf' // group, field
+  | 'hintQuota' // left, hard, namespace
+  | 'hintNode' // largest
+  | 'ready'
+  | 'checking'
+  | 'fixOne'
+  | 'fixMany' // count
+  | 'noteOne'
+  | 'noteMany' // count
+  | 'warningOne'
+  | 'warningMany' // count
+  | 'andMore' // count
+  | 'cancel'
+  | 'launch'
+  | 'close'
+  | 'connect'
+  | 'back'
+  | 'progressTitle' // name
+  | 'progressHint'
+  | 'progressReady'
+  | 'progressCancelling'
+  | 'progressCancelled'
+  | 'openInBrowser'
+  | 'error'
+  | 'warning'
+  | 'note'
+  | 'stepRunning'
+  | 'stepDone'
+  | 'stepFailed'
+  | 'stepWaiting'
+  | 'seconds' // count
+  | 'minutes'; // minutes, seconds
 
-export type FormWordKey = (typeof uiWords)[number] | FindingCode;
+export type FormWordKey = UiWord | FindingCode;
 /** Localised templates: l10n lives in the extension host, the sentences are filled in where the form is. */
 export type FormWords = Record<FormWordKey, string>;
 

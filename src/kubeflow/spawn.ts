@@ -95,7 +95,7 @@ export async function launch(cluster: Cluster, form: SpawnForm, o: LaunchOptions
 }
 
 /** A launch's id: fits an annotation and a label. */
-export function newLaunchId(): string {
+function newLaunchId(): string {
   return crypto.randomUUID();
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../k8s/events.ts';
 
 const scheme = 'kubeflow-describe';
-const language = 'kubeflow-describe';
+const plain = 'kubeflow-describe';
 
 /** A read-only document: what it says now, and when it may say something else. */
 export interface LiveDocument {
@@ -13,9 +13,16 @@ export interface LiveDocument {
   text: () => Promise<string> | string;
   /** Called while the document is open; fires when the text may be another. */
   watch?: (changed: () => void) => Disposable;
+  /** VS Code's name of the language; that of descriptions by default. */
+  language?: string;
+  /** Where it opens; in the active group by default. */
+  column?: vscode.ViewColumn;
 }
 
-/** Read-only documents about objects of the cluster, kept up to date while they are open. */
+/**
+ * Read-only documents about objects of the cluster, kept up to date while they are open. Their text stays in memory: VS
+ * Code backs up on the disk only what can be edited.
+ */
 export class DescribeDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly disposables = new Disposables();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -36,8 +43,8 @@ export class DescribeDocuments implements vscode.TextDocumentContentProvider, Di
     this.documents.set(uri.toString(), document);
     this.changed.fire(uri);
     const opened = await vscode.workspace.openTextDocument(uri);
-    await vscode.languages.setTextDocumentLanguage(opened, language);
-    await vscode.window.showTextDocument(opened, { preview: true });
+    await vscode.languages.setTextDocumentLanguage(opened, document.language ?? plain);
+    await vscode.window.showTextDocument(opened, { preview: true, viewColumn: document.column });
     // What was watched under this key may be another run of the same.
     this.watches.get(uri.toString())?.dispose();
     this.watches.delete(uri.toString());

@@ -10,6 +10,7 @@ import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
+import type { DescribeDocuments } from './describeDocuments.ts';
 import { FormDrafts } from './formDraft.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
@@ -31,6 +32,7 @@ export interface FormPanelOptions {
   openInBrowser: (server: ServerName) => unknown;
   /** How a launch is written down, and how its server is asked whether it answers. */
   launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
+  documents: DescribeDocuments;
   /** Errors that are no refusal of the launch. */
   report: (error: unknown) => void;
 }
@@ -247,8 +249,13 @@ class OpenForm implements Disposable {
     return previewOf(manifests(form, { creator: this.place.creator, config }));
   }
 
+  /** Not an untitled document, which VS Code writes to the disk: the text holds the values of variables. */
   private async openYaml(form: SpawnForm): Promise<void> {
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: this.yamlOf(form) });
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+    const text = this.yamlOf(form);
+    const title = `${form.name.trim() || 'notebook'}.yaml`;
+    await this.o.documents.open({
+      ...{ key: `yaml/${this.formId}`, title, text: () => text },
+      ...{ language: 'yaml', column: vscode.ViewColumn.Beside },
+    });
   }
 }

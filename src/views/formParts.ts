@@ -3,19 +3,18 @@ import * as vscode from 'vscode';
 import { untilAnswers } from '../editor/answering.ts';
 import type { Connections } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
-import type { Sessions } from '../kubeflow/sessions.ts';
 import { FormPanel } from './formPanel.ts';
+import type { FormPanelOptions } from './formPanel.ts';
 import { UnfinishedLaunches } from './unfinishedLaunches.ts';
 
 /** The form of a new notebook server, what its launches need of this window, and the offers of those that were cut short. */
 export function formParts(
   things: Disposables,
   context: vscode.ExtensionContext,
-  o: { sessions: Sessions; connections: Connections; logger: Logger; report: (error: unknown) => void },
+  o: Pick<FormPanelOptions, 'sessions' | 'logger' | 'documents' | 'report'> & { connections: Connections },
 ): FormPanel {
-  const { sessions, connections, logger, report } = o;
+  const { sessions, connections, logger, documents, report } = o;
   // All windows share this folder, and only they: it lies on the computer that the extension runs on.
   const journal = new JournalFiles({ folder: join(context.globalStorageUri.fsPath, 'launches'), logger });
   things.add(new UnfinishedLaunches({ sessions, journal, logger, report }));
@@ -29,6 +28,7 @@ export function formParts(
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
       openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
       launches: { journal, answers: (server, signal) => untilAnswers(connections, server, signal) },
+      documents,
       report,
     }),
   );

@@ -130,9 +130,12 @@ export class LaunchRun implements Disposable {
   private async undo(made: Made): Promise<void> {
     this.stopFollowing();
     this.dropUnended();
-    for (const name of await made.undo((step) => this.step(step))) this.left.add(name);
-    this.over('cancelled');
-    this.emitter.fire();
+    try {
+      for (const name of await made.undo((step) => this.step(step))) this.left.add(name);
+    } finally {
+      this.over('cancelled');
+      this.emitter.fire();
+    }
   }
 
   private over(end: 'refused' | 'cancelled'): void {

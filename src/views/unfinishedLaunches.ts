@@ -1,8 +1,10 @@
 /** Offers to finish or discard launches that the end of a window, or of a connection, has cut short. */
 import * as vscode from 'vscode';
+import type { KubeError } from '../k8s/errors.ts';
 import { Disposables } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
+import type { LaunchEntry } from '../kubeflow/launch/entry.ts';
 import type { LaunchJournal } from '../kubeflow/launch/journal.ts';
 import { discard, findUnfinished, finish } from '../kubeflow/launch/unfinished.ts';
 import type { Settled, Unfinished } from '../kubeflow/launch/unfinished.ts';
@@ -51,7 +53,9 @@ export class UnfinishedLaunches implements Disposable {
   }
 
   private async offerAll(session: Session): Promise<void> {
-    for (const found of await findUnfinished(session.cluster, this.o.journal)) {
+    const onUnknown = ({ namespace, name }: LaunchEntry, problem: KubeError): void =>
+      this.o.logger.warn(`What stands of the launch of ${namespace}/${name} is not known: ${String(problem)}`);
+    for (const found of await findUnfinished(session.cluster, this.o.journal, { onUnknown })) {
       if (this.offered.has(found.entry.id)) continue;
       this.offered.add(found.entry.id);
       await this.offer(session, found).catch(this.o.report);

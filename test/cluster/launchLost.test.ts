@@ -149,6 +149,24 @@ describe('a launch between whose steps something happens', function () {
     }
   });
 
+  it('does not discard a volume that a pod of no notebook server mounts by now', async () => {
+    const kubeconfig = lab.kubeconfig('alice');
+    await killedAt({ kubeconfig, journal, form: launchForm(), stopAt: 'before making launched' });
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'launched-workspace' } }];
+    const containers = [{ name: 'job', image: 'busybox', volumeMounts: [{ name: 'data', mountPath: '/data' }] }];
+    // It stays pending, as no node has this label: what counts is that it names the volume.
+    const spec = { nodeSelector: { 'of-no-node': 'true' }, containers, volumes };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'mounts-launched', namespace: 'alice' }, spec };
+    await lab.kubectl(['create', '-f', '-'], { input: JSON.stringify(pod) });
+    try {
+      const [offered] = await nextStart(alice, journal);
+      assert.equal(await discard(alice, anotherWindow(journal), offered!, { onStep }), 'done');
+      assert.deepEqual(await standing(lab), ['persistentvolumeclaim/launched-workspace']);
+    } finally {
+      await lab.kubectl(['-n', 'alice', 'delete', 'pod', 'mounts-launched', '--force', '--grace-period=0']);
+    }
+  });
+
   it('takes everything back when it is given up after all was made', async () => {
     const result = await run();
     assert.ok(result.ok);
@@ -172,7 +190,7 @@ describe('a launch between whose steps something happens', function () {
       assert.ok(!(await readFile(join(journal, file), 'utf8')).includes('a-secret-of-alice'), file);
     }
     const [offered] = await nextStart(alice, journal);
-    assert.deepEqual(offered!.ask, [{ container: name, variable: 'HF_TOKEN' }]);
+    assert.deepEqual(offered!.ask, [{ container: name, variable: 'HF_TOKEN', at: 0 }]);
     assert.equal(await finish(alice, anotherWindow(journal), offered!, { onStep, values: ['typed again'] }), 'done');
     const value = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="HF_TOKEN")].value}';
     assert.equal(await lab.kubectl(['-n', 'alice', 'get', 'notebook', name, '-o', value]), 'typed again');

@@ -65,6 +65,17 @@ describe('every field of the form, as alice', () => {
     yaml = (await text.textContent()) ?? '';
   });
 
+  it('opens it as a document that cannot be edited, so that its values never reach the disk', async () => {
+    const { workbench, page, form } = parts();
+    await form.getByRole('button', { name: 'Open as Document' }).click();
+    await workbench.editorTab(`${name}.yaml`).waitFor();
+    await workbench.text.getByText('GREETING').waitFor();
+    await page.keyboard.type('x');
+    await page.getByRole('alert').filter({ hasText: 'Cannot edit in read-only editor' }).waitFor();
+    await workbench.command('View: Close Editor');
+    await form.getByText('Ready to launch.').waitFor();
+  });
+
   for (const [label, shot] of [
     ['Light Modern', 'light'],
     ['Dark High Contrast', 'high-contrast'],

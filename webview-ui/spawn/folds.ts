@@ -3,7 +3,7 @@ import { defaultForm } from '../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
 import { same } from '../../src/kubeflow/form/kept.ts';
 
-export const foldKeys = {
+const foldKeys = {
   limits: ['cpuLimit', 'memoryLimit'],
   environment: ['env', 'envFrom', 'secretFiles'],
   scheduling: ['affinityGroup', 'tolerationGroup', 'nodeSelector'],

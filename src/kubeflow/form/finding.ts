@@ -1,77 +1,75 @@
 /** One thing to say about a form, as data. */
 
 /** Codes with the parameters that their sentences may use. */
-export const findingCodes = [
-  'namespaceMissing',
-  'noNamespaces',
-  'mayNotCreate', // namespace
-  'nameMissing',
-  'nameTooLong', // max
-  'nameStart',
-  'nameSyntax',
-  'nameTaken', // name, namespace
-  'imageMissing',
-  'imageSyntax',
-  'imageNoCuda',
-  'cpuSyntax',
-  'cpuZero',
-  'memorySyntax',
-  'memoryZero',
-  'tooLarge', // max
-  'limitSyntax',
-  'limitBelowRequest',
-  'gpuSyntax',
-  'gpuFraction', // key
-  'gpuKeyMissing',
-  'resourceKeySyntax',
-  'resourceKeyUnknown', // key
-  'resourceHasField', // key
-  'resourceAmount', // key
-  'resourceTwice', // key
-  'gpuModelNotOffered', // model
-  'gpuModelKeyMissing',
-  'gpuNotOffered', // key
-  'gpuTooManyForNode', // count, largest
-  'gpuQuota', // namespace, left, hard, key
-  'gpuQuotaUsed', // + servers
-  'quota', // namespace, resource, left, hard
-  'sizeSyntax',
-  'sizeZero',
-  'mountPathSyntax',
-  'mountPathTaken', // path
-  'claimNameSyntax',
-  'claimExists', // claim
-  'claimTwice', // claim
-  'claimMissing',
-  'claimGone', // claim
-  'claimInUse', // claim, servers
-  'noDefaultClass',
-  'storageUnknown',
-  'noWorkspace',
-  'subPathSyntax',
-  'shmSizeSyntax',
-  'shmOverMemory', // limit
-  'envNameMissing',
-  'envNameSyntax',
-  'envNameUnusual', // name
-  'envTwice', // name
-  'envExpands',
-  'envPrefix', // path
-  'textNotStorable',
-  'objectMissing',
-  'objectNameSyntax',
-  'dataKeySyntax',
-  'labelKeySyntax',
-  'labelValueSyntax',
-  'keyTaken', // key
-  'keyTwice', // key
-  'annotationNotOnPod', // key
-  'annotationsTooLarge', // max
-  'groupUnknown', // key
-  'configurationUnknown', // label, namespace
-  'adminFixed',
-] as const;
-export type FindingCode = (typeof findingCodes)[number];
+export type FindingCode =
+  | 'namespaceMissing'
+  | 'noNamespaces'
+  | 'mayNotCreate' // namespace
+  | 'nameMissing'
+  | 'nameTooLong' // max
+  | 'nameStart'
+  | 'nameSyntax'
+  | 'nameTaken' // name, namespace
+  | 'imageMissing'
+  | 'imageSyntax'
+  | 'imageNoCuda'
+  | 'cpuSyntax'
+  | 'cpuZero'
+  | 'memorySyntax'
+  | 'memoryZero'
+  | 'tooLarge' // max
+  | 'limitSyntax'
+  | 'limitBelowRequest'
+  | 'gpuSyntax'
+  | 'gpuFraction' // key
+  | 'gpuKeyMissing'
+  | 'resourceKeySyntax'
+  | 'resourceKeyUnknown' // key
+  | 'resourceHasField' // key
+  | 'resourceAmount' // key
+  | 'resourceTwice' // key
+  | 'gpuModelNotOffered' // model
+  | 'gpuModelKeyMissing'
+  | 'gpuNotOffered' // key
+  | 'gpuTooManyForNode' // count, largest
+  | 'gpuQuota' // namespace, left, hard, key
+  | 'gpuQuotaUsed' // + servers
+  | 'quota' // namespace, resource, left, hard
+  | 'sizeSyntax'
+  | 'sizeZero'
+  | 'mountPathSyntax'
+  | 'mountPathTaken' // path
+  | 'claimNameSyntax'
+  | 'claimExists' // claim
+  | 'claimTwice' // claim
+  | 'claimMissing'
+  | 'claimGone' // claim
+  | 'claimInUse' // claim, servers
+  | 'noDefaultClass'
+  | 'storageUnknown'
+  | 'noWorkspace'
+  | 'subPathSyntax'
+  | 'shmSizeSyntax'
+  | 'shmOverMemory' // limit
+  | 'envNameMissing'
+  | 'envNameSyntax'
+  | 'envNameUnusual' // name
+  | 'envTwice' // name
+  | 'envExpands'
+  | 'envPrefix' // path
+  | 'textNotStorable'
+  | 'objectMissing'
+  | 'objectNameSyntax'
+  | 'dataKeySyntax'
+  | 'labelKeySyntax'
+  | 'labelValueSyntax'
+  | 'keyTaken' // key
+  | 'keyTwice' // key
+  | 'annotationNotOnPod' // key
+  | 'annotationsTooLarge' // max
+  | 'groupUnknown' // key
+  | 'configurationUnknown' // label, namespace
+  | 'adminFixed';
 
 export interface Finding {
   /** The field it belongs to: 'name', 'cpu', 'workspace.size', 'data.0.claim', ... */

@@ -44,7 +44,7 @@ function checkPlace(form: SpawnForm, o: SpawnOptions, report: Report): void {
 }
 
 /** Has a notebook server this name already? */
-export function isTaken(form: Pick<SpawnForm, 'name' | 'namespace'>, o: SpawnOptions): boolean {
+function isTaken(form: Pick<SpawnForm, 'name' | 'namespace'>, o: SpawnOptions): boolean {
   return o.servers[form.namespace]?.some((s) => s.name === form.name.trim()) ?? false;
 }
 

@@ -136,7 +136,7 @@ export function gpuModels(machines: readonly Node[]): GpuModelOption[] {
 }
 
 /** Those that one label with the value "true" selects, as the Jupyter Web App's form offers them. */
-export function podDefaultOptions(found: readonly PodDefault[]): PodDefaultOption[] {
+function podDefaultOptions(found: readonly PodDefault[]): PodDefaultOption[] {
   return found.flatMap(({ metadata, spec }) => {
     const [first, ...others] = Object.entries(spec?.selector?.matchLabels ?? {});
     const more = others.length > 0 || (spec?.selector?.matchExpressions ?? []).length > 0;

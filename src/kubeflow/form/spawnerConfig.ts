@@ -112,7 +112,7 @@ export function imageSection(config: SpawnerConfig, type: ServerType): ImageSect
 }
 
 /** The section that a field of the form belongs to, such as 'workspace.size' to workspaceVolume; undefined: it has none. */
-export function sectionOf(field: string, type: ServerType = 'jupyter'): Exclude<SectionName, Flag> | undefined {
+function sectionOf(field: string, type: ServerType = 'jupyter'): Exclude<SectionName, Flag> | undefined {
   const [head = ''] = field.split('.');
   if (head === 'image' || head === 'customImage') return imageSections[type];
   return sections[head];

@@ -22,6 +22,8 @@ export interface LaunchObject {
 export interface Withheld {
   container: string;
   variable: string;
+  /** Its place among the variables of all containers: a name may stand there more than once. */
+  at: number;
 }
 
 /** One launch as the journal keeps it. */
@@ -67,10 +69,10 @@ function planned(kind: LaunchKind, body: KubeObject): LaunchObject {
 function withhold(notebook: Notebook): { body: Notebook; withheld: Withheld[] } {
   const body = structuredClone(notebook);
   const withheld: Withheld[] = [];
-  for (const { container, one } of variablesOf(body)) {
+  for (const [at, { container, one }] of variablesOf(body).entries()) {
     if (one.value === undefined || one.value === '') continue;
     one.value = '';
-    withheld.push({ container, variable: one.name });
+    withheld.push({ container, variable: one.name, at });
   }
   return { body, withheld };
 }
@@ -78,10 +80,10 @@ function withhold(notebook: Notebook): { body: Notebook; withheld: Withheld[] } 
 /** A body of the journal with the values that were withheld, in the order in which the entry names them. */
 export function withValues(body: KubeObject, withheld: readonly Withheld[], values: readonly string[]): KubeObject {
   const whole = structuredClone(body) as Notebook;
-  for (const { container, one } of variablesOf(whole)) {
-    const at = withheld.findIndex((w) => w.container === container && w.variable === one.name);
-    const value = at < 0 ? undefined : values[at];
-    if (value !== undefined) one.value = value;
+  const variables = variablesOf(whole);
+  for (const [index, { at }] of withheld.entries()) {
+    const [variable, value] = [variables[at], values[index]];
+    if (variable && value !== undefined) variable.one.value = value;
   }
   return whole;
 }

@@ -16,7 +16,6 @@ const ending = '.launch.json';
 
 export class JournalFiles implements LaunchJournal {
   private readonly folder: string;
-  private readonly owner = crypto.randomUUID();
   /** What this window works on: no need to look at its lease. */
   private readonly held = new Set<string>();
   private readonly times: LeaseTimes;
@@ -32,7 +31,13 @@ export class JournalFiles implements LaunchJournal {
     const lease = await this.lease(entry.id);
     if (!lease) throw new LaunchTaken(`launch ${entry.id} is held by another window`);
     const page = this.page(entry, lease);
-    await page.write(() => undefined);
+    try {
+      await page.write(() => undefined);
+    } catch (error) {
+      // That it could not be written down is what counts; a lease that cannot be removed lapses.
+      await page.release().catch(() => undefined);
+      throw error;
+    }
     return page;
   }
 
@@ -53,24 +58,32 @@ export class JournalFiles implements LaunchJournal {
     if (!lease) return undefined;
     const entry = await this.read(id);
     if (entry) return this.page(entry, lease);
-    this.held.delete(id);
-    await lease.end();
+    await this.letGo(id, lease);
     return undefined;
   }
 
   private async lease(id: string): Promise<Lease | undefined> {
+    let lease: Lease | undefined;
     this.held.add(id);
-    const lease = await Lease.take(this.folder, id, this.owner, this.times);
-    if (!lease) this.held.delete(id);
+    try {
+      lease = await Lease.take(this.folder, id, this.times);
+    } finally {
+      if (!lease) this.held.delete(id);
+    }
     return lease;
+  }
+
+  private async letGo(id: string, lease: Lease): Promise<void> {
+    try {
+      await lease.end();
+    } finally {
+      this.held.delete(id);
+    }
   }
 
   private page(entry: LaunchEntry, lease: Lease): JournalPage {
     const file = this.file(entry.id);
-    const letGo = async (): Promise<void> => {
-      await lease.end();
-      this.held.delete(entry.id);
-    };
+    const letGo = (): Promise<void> => this.letGo(entry.id, lease);
     return {
       entry,
       write: async (change) => {

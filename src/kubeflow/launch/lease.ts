@@ -17,6 +17,7 @@ export const leaseTimes: LeaseTimes = { beat: 4_000, lapse: 15_000 };
 const looks = 10;
 
 interface Holder {
+  /** Of this taking alone: numbers begin anew once a lease is given up. */
   owner: string;
   pid: number;
   host: string;
@@ -43,14 +44,13 @@ export class Lease {
   }
 
   /** Takes a launch that nobody holds; undefined where somebody does, or was faster. */
-  static async take(folder: string, id: string, owner: string, times: LeaseTimes): Promise<Lease | undefined> {
+  static async take(folder: string, id: string, times: LeaseTimes): Promise<Lease | undefined> {
     const before = await newest(folder, id);
     if (before !== undefined && (await isHeld(folder, id, before, times))) return undefined;
     const number = (before ?? -1) + 1;
+    const owner = randomUUID();
     try {
-      const file = await open(leaseFile(folder, id, number), 'wx');
-      await file.writeFile(holder(owner, 0));
-      await file.close();
+      await writeNew(leaseFile(folder, id, number), holder(owner, 0));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
       throw error;
@@ -66,22 +66,32 @@ export class Lease {
 
   /** Is this still the one that counts? */
   async isOurs(): Promise<boolean> {
-    return (await newest(this.folder, this.id)) === this.number;
+    return (await newest(this.folder, this.id)) === this.number && (await this.isMine());
   }
 
-  /** Gives it up; nobody holds the launch then. */
+  /** Gives it up; nobody holds the launch then, unless another has taken it over: what is theirs stays. */
   async end(): Promise<void> {
     clearInterval(this.timer);
     await this.beating;
     for (const number of await numbers(this.folder, this.id)) {
-      if (number <= this.number) await rm(leaseFile(this.folder, this.id, number), { force: true });
+      // Those before ours were given up by their holders, for as long as ours counts.
+      if (number < this.number && (await this.isOurs())) {
+        await rm(leaseFile(this.folder, this.id, number), { force: true });
+      }
     }
+    if (await this.isMine()) await rm(this.file, { force: true });
   }
 
   /** Who has lost the lease leaves no file behind after its new holder. */
   private async beat(): Promise<void> {
     if (await this.isOurs()) await writeAtOnce(this.file, holder(this.owner, ++this.beats));
     else clearInterval(this.timer);
+  }
+
+  /** The file of our number may be another's: who takes over and lets go leaves the number free. */
+  private async isMine(): Promise<boolean> {
+    const text = await read(this.folder, this.id, this.number);
+    return text !== undefined && parse(text).owner === this.owner;
   }
 
   private get file(): string {
@@ -92,14 +102,32 @@ export class Lease {
 /** Writes a file that is there whole or not at all, and that outlives a loss of power. */
 export async function writeAtOnce(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
-  const file = await open(draft, 'w', 0o600);
+  await writeNew(draft, text);
+  await orGone(draft, () => rename(draft, path));
+}
+
+/** Makes a file, and leaves none behind whose text could not be written: a disk may be full. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  await orGone(path, async () => {
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Does something with a file that is of no use where that does not work. */
+async function orGone(path: string, work: () => Promise<void>): Promise<void> {
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    await work();
+  } catch (error) {
+    // Why the work could not be done tells more than why its file cannot be removed.
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(draft, path);
 }
 
 function holder(owner: string, beats: number): string {

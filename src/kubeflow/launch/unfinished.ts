@@ -3,9 +3,8 @@ import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError } from '../../k8s/errors.ts';
 import type { KubeError } from '../../k8s/errors.ts';
 import type { KubeObject } from '../../k8s/objects.ts';
-import { claimsOf, notebooks } from '../objects.ts';
-import type { Notebook } from '../objects.ts';
 import { checkObjects } from './check.ts';
+import { claimsOfOthers } from './claimsOfOthers.ts';
 import { withValues } from './entry.ts';
 import type { LaunchEntry, LaunchObject, Withheld } from './entry.ts';
 import type { JournalPage, LaunchJournal } from './journal.ts';
@@ -26,20 +25,34 @@ export interface Unfinished {
 /** ms. A request that a process sent just before its end may be done that much later, at most: by a slow webhook, say. */
 const settling = 60_000;
 
+export interface FindOptions {
+  now?: () => number;
+  /** Told each launch of which the cluster does not say what stands: it stays in the journal. */
+  onUnknown?: (entry: LaunchEntry, problem: KubeError) => void;
+}
+
 /**
  * Compares the journal with the cluster: a launch that is complete, or of which nothing stands, is forgotten.
  * @returns those of which a part stands, the oldest first
- * @throws KubeError where the cluster cannot be asked: the rest stays in the journal
+ * @throws KubeError where the cluster cannot be asked and nobody is to be told: the rest stays in the journal
  */
 export async function findUnfinished(
   cluster: Cluster,
   journal: LaunchJournal,
-  now: () => number = Date.now,
+  { now = Date.now, onUnknown }: FindOptions = {},
 ): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
   for (const entry of await journal.unfinished()) {
     if (entry.context !== cluster.name || entry.fingerprint !== cluster.fingerprint) continue;
-    const stands = await standing(cluster, entry);
+    let stands: Awaited<ReturnType<typeof standing>>;
+    try {
+      stands = await standing(cluster, entry);
+    } catch (error) {
+      // In one namespace much may be forbidden that the others allow.
+      if (!onUnknown || !isKubeError(error)) throw error;
+      onUnknown(entry, error);
+      continue;
+    }
     if (stands !== 'complete' && stands !== 'nothing') found.push(stands);
     else if (stands === 'complete' || !mayStillCome(entry, now())) await (await journal.take(entry.id))?.end();
   }
@@ -136,8 +149,8 @@ export async function discard(
 }
 
 /**
- * Undoes a launch some time after it made its objects: a claim that another notebook server uses by now stays, as it is
- * that server's data.
+ * Undoes a launch some time after it made its objects: a claim that another notebook server or pod uses by now stays, as
+ * it is their data.
  */
 export async function removeAll(
   cluster: Cluster,
@@ -153,16 +166,12 @@ export async function removeAll(
   } catch (error) {
     await page.release();
     if (!isKubeError(error)) throw error;
-    return { problem: error, left: names(page) };
+    const left = names(page);
+    for (const name of left) o.onStep({ id: 'undo', name, state: 'failed', problem: error, ms: 0 });
+    return { problem: error, left };
   }
   const left = await new Making(cluster, page, o).undo();
   return left.length === 0 ? 'done' : { left };
-}
-
-async function claimsOfOthers(cluster: Cluster, { namespace, name }: LaunchEntry): Promise<Set<string>> {
-  const { items } = await cluster.list<Notebook>(notebooks, { namespace });
-  const others = items.filter(({ metadata }) => metadata.name !== name);
-  return new Set(others.flatMap((one) => claimsOf(one).map(({ claim }) => claim)));
 }
 
 function names({ entry }: JournalPage): string[] {

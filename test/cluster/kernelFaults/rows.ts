@@ -15,6 +15,18 @@ const stopped = new RegExp(`^${name} was stopped, and the kernel with it\\. ${go
 /** Numbers come again. */
 const heardAgain = ({ cell }: KernelWorld) => cell.more(20, 60);
 
+/** The path to the server is like this for some time, then open again. */
+const pathFor = (state: 'refused' | 'silent', ms: number): Pick<KernelFault, 'make' | 'undo'> => ({
+  make: async ({ lab }) => {
+    await lab.proxy.path(state);
+    await delay(ms);
+  },
+  undo: async (world) => {
+    await world.lab.proxy.path('open');
+    await heardAgain(world);
+  },
+});
+
 const stop = ({ kubectl }: KernelWorld, manager: string) =>
   kubectl(
     'annotate',
@@ -48,14 +60,7 @@ export const way: KernelFault[] = [
   },
   {
     fault: 'the network is away for some seconds',
-    make: async ({ lab }) => {
-      await lab.proxy.path('refused');
-      await delay(3000);
-    },
-    undo: async (world) => {
-      await world.lab.proxy.path('open');
-      await heardAgain(world);
-    },
+    ...pathFor('refused', 3000),
     cell: 'goes on',
     meanwhile: lost,
     output: 'perhaps lost, then named',
@@ -63,14 +68,7 @@ export const way: KernelFault[] = [
   },
   {
     fault: 'the network says nothing for a moment, in which nobody gives up',
-    make: async ({ lab }) => {
-      await lab.proxy.path('silent');
-      await delay(1500);
-    },
-    undo: async (world) => {
-      await world.lab.proxy.path('open');
-      await heardAgain(world);
-    },
+    ...pathFor('silent', 1500),
     cell: 'goes on',
     output: 'nothing lost',
     variables: 'kept',

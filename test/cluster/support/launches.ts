@@ -67,7 +67,7 @@ export function anotherWindow(folder: string): JournalFiles {
 
 /** The next start, after everything that is under way has settled: what it offers. */
 export function nextStart(cluster: Cluster, folder: string): Promise<Unfinished[]> {
-  return findUnfinished(cluster, anotherWindow(folder), () => Date.now() + 3_600_000);
+  return findUnfinished(cluster, anotherWindow(folder), { now: () => Date.now() + 3_600_000 });
 }
 
 /**

@@ -245,6 +245,17 @@ describe('A launch as a list of lines', () => {
     assert.equal(held(), 0);
   });
 
+  it('does not stay at cancelling when the undoing cannot be written down', async () => {
+    let begun = 0;
+    const { run, objects } = setUp(undefined, {}, (entry) =>
+      begun++ === 0 ? noJournal.begin(entry) : Promise.reject(new Error('no space left')),
+    );
+    await run.start();
+    await assert.rejects(run.cancel(), /no space left/);
+    assert.equal(run.progress.end, 'cancelled');
+    assert.equal(objects.size, 2, 'nothing is removed that is not written down');
+  });
+
   it('takes everything back when it is cancelled during its steps', async () => {
     const { run, objects } = setUp();
     const running = run.start();

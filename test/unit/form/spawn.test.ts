@@ -148,6 +148,22 @@ describe('Launch', () => {
     assert.equal(cluster.objects.size, 2);
   });
 
+  it('says at each object why it could not be taken back when nobody knows who else uses it', async () => {
+    const cluster = new FakeCluster();
+    const forbidden = new KubeError({ code: 'Forbidden', message: 'no' });
+    const unlisted = Object.assign(cluster, { list: () => Promise.reject(forbidden) });
+    const { result } = await run(unlisted);
+    assert.ok(result.ok);
+    const steps: SpawnStep[] = [];
+    const left = await result.undo((step) => void steps.push(step));
+    assert.deepEqual(left, ['bert-workspace', 'bert']);
+    assert.deepEqual(
+      steps,
+      left.map((name) => ({ id: 'undo', name, state: 'failed', problem: forbidden, ms: 0 })),
+    );
+    assert.equal(cluster.objects.size, 2);
+  });
+
   it('says what it had to leave behind', async () => {
     const cluster = new FakeCluster();
     cluster.refuse.set('notebooks', { code: 'Refused', by: 'policy', message: 'no' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../../src/k8s/log.ts';
@@ -81,6 +81,24 @@ describe('The journal of launches', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('is no longer the one who stood still when the other takes it a second time, under the same number', async () => {
+    const slow = await aWindow(60_000).begin(entry('a'));
+    const window = aWindow();
+    await (await window.take('a'))!.release();
+    const again = await window.take('a');
+    assert.ok(again);
+    assert.deepEqual(await readdir(folder), ['a.0.lease', 'a.launch.json'], 'the number that the slow one had');
+    await assert.rejects(
+      slow.write((e) => (e.doing = 'undoing')),
+      LaunchTaken,
+    );
+    await slow.end();
+    await again.write(() => undefined);
+    assert.equal((await readdir(folder)).length, 2, 'the slow one removes nothing that is not its own');
+    await again.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it('does not take a launch that has come to its end meanwhile', async () => {
     const first = aWindow();
     await (await first.begin(entry('a'))).release();
@@ -88,6 +106,28 @@ describe('The journal of launches', () => {
     await (await first.take('a'))!.end();
     assert.equal(await aWindow().take(seen!.id), undefined);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('holds nothing, and leaves nothing, of a launch that it could not write down', async () => {
+    const window = aWindow();
+    await window.begin(entry('other')).then((page) => page.end());
+    // A folder in the entry's place: the draft is written, and cannot become the entry.
+    await mkdir(join(folder, 'a.launch.json'));
+    await assert.rejects(window.begin(entry('a')), { code: 'EISDIR' });
+    assert.deepEqual(await readdir(folder), ['a.launch.json'], 'neither a draft nor a lease');
+    await rm(join(folder, 'a.launch.json'), { recursive: true });
+    await (await window.begin(entry('a'))).end();
+  });
+
+  it('may take a launch again whose lease could not be asked for', async () => {
+    const window = aWindow();
+    await (await window.begin(entry('a'))).release();
+    await rename(folder, `${folder}-away`);
+    await assert.rejects(window.take('a'), { code: 'ENOENT' });
+    await rename(`${folder}-away`, folder);
+    const page = await window.take('a');
+    assert.ok(page);
+    await page.end();
   });
 
   it('leaves alone what it cannot read', async () => {
