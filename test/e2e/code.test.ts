@@ -86,12 +86,14 @@ describe('a Python file of this computer', () => {
     const { workbench, terminal, lens, page } = parts();
     await workbench.command('Terminal: Clear');
     await lens(0, 'Run on coded').click();
+    await terminal.line(/^train\.py:7 to 9 on coded/).waitFor();
     await terminal.line('epoch 0').waitFor();
     await terminal.line('epoch 2').waitFor();
     await terminal.line(/^Done in/).waitFor();
     await workbench.command('Terminal: Clear');
     await lens(1, 'Run on coded').click();
-    await terminal.line(/^train\.py:12 to 12 on coded/).waitFor();
+    // The traceback may push what is above it out of sight.
+    await terminal.line(/^-+> 12 print/).waitFor();
     await terminal.line(/Stopped after/).waitFor();
     await shoot(page, 'code-cell');
   });
