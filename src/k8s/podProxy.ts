@@ -16,6 +16,7 @@ import {
   rewritten,
   whole,
   wireHead,
+  withoutBodyFacts,
 } from './podProxyHeads.ts';
 import { PortForwardRefused } from './portForwardStream.ts';
 import type { Passed } from './requests.ts';
@@ -102,10 +103,10 @@ class Passage {
   }
 
   #head(message: IncomingMessage, page: boolean): string[] {
-    const head = answerHead(message).map(([name, value]) =>
+    const head = answerHead(message).map(([name, value]): [string, string] =>
       name.toLowerCase() === 'location' ? [name, unprefixed(value, this.#prefix)] : [name, value],
     );
-    return (page ? [...head, [rewritten, 'text/html']] : head).flat();
+    return (page ? [...withoutBodyFacts(head), [rewritten, 'text/html']] : head).flat();
   }
 
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {

@@ -7,6 +7,7 @@ export const rewritten = 'x-kubeflow-notebooks-rewritten';
 
 /** Headers that speak of one connection, not of what it carries (RFC 9110, 7.6.1). */
 const hopByHop = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect']);
+const ofTheBody = new Set(['content-length', 'content-md5', 'digest', 'content-digest', 'etag']);
 /** Ours to say: who we are to the API server is no business of whoever speaks to the pod. */
 const ours = /^(?:host|authorization|impersonate-.*|proxy-.*|user-agent)$/;
 /** A Status is short. */
@@ -25,6 +26,11 @@ export function requestHead({ headers }: IncomingMessage): http.OutgoingHttpHead
 /** An answer's headers as they go on, each as often as it came. */
 export function answerHead({ rawHeaders }: IncomingMessage): Head {
   return pairs(rawHeaders).filter(([name]) => !hopByHop.has(name.toLowerCase()));
+}
+
+/** Without what is true only of the body as it came: its length and its digests. */
+export function withoutBodyFacts(head: Head): Head {
+  return head.filter(([name]) => !ofTheBody.has(name.toLowerCase()));
 }
 
 export function pairs(raw: readonly string[]): Head {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import { podProxy } from '../../../src/k8s/podProxy.ts';
+import { Cleanup, clusterFor, contextFor, serve, type TestServer } from './fixtures.ts';
+
+const prefix = '/api/v1/namespaces/alice/pods/mnist-0:8888/proxy';
+
+describe('a connection by pods/proxy', () => {
+  const cleanup = new Cleanup();
+  afterEach(() => cleanup.run());
+
+  /** Stands for the API server and the pod behind it. */
+  let server: TestServer;
+  let handle: http.RequestListener;
+  let stream: Duplex;
+
+  beforeEach(async () => {
+    handle = (_, response) => void response.end();
+    server = await serve(cleanup, (request, response) => handle(request, response));
+    const cluster = clusterFor(cleanup, contextFor(server.url));
+    stream = await podProxy(cluster, { namespace: 'alice', pod: 'mnist-0', port: 8888, path: '/' });
+    cleanup.add(() => stream.destroy());
+  });
+
+  /** A request on the connection, as HTTP of the pod. */
+  function ask(path: string, o: http.RequestOptions = {}): http.ClientRequest {
+    return http.request({ host: 'localhost', path, createConnection: () => stream, ...o });
+  }
+
+  async function answerTo(request: http.ClientRequest): Promise<{ head: http.IncomingMessage; body: string }> {
+    const [head] = (await once(request, 'response')) as [http.IncomingMessage];
+    const parts: Buffer[] = [];
+    for await (const part of head) parts.push(part as Buffer);
+    return { head, body: Buffer.concat(parts).toString() };
+  }
+
+  it('gives a page whose length was told as that of the rewritten one', async () => {
+    const page = `<a href="${prefix}/x">x</a>`;
+    handle = (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': page.length, ETag: '"1"' }).end(page);
+    };
+    const { head, body } = await answerTo(ask('/page').end());
+    assert.equal(body, '<a href="/x">x</a>');
+    assert.deepEqual([head.headers['content-length'], head.headers.etag], [undefined, undefined]);
+  });
+});
