@@ -112,7 +112,9 @@ class Passage {
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     const headers = { ...requestHead(request), Connection: 'Upgrade', Upgrade: request.headers.upgrade };
     const path = this.#prefix + request.url;
-    const passed = await this.#cluster.pass({ method: 'GET', path, headers, kind: 'upgrade' });
+    const gone = new AbortController();
+    client.once('close', () => gone.abort(new Error('the connection was closed')));
+    const passed = await this.#cluster.pass({ method: 'GET', path, headers, kind: 'upgrade' }, gone.signal);
     const { outgoing } = passed;
     client.once('close', () => outgoing.destroy());
     const refusal = await new Promise<IncomingMessage | undefined>((resolve, reject) => {
@@ -125,7 +127,9 @@ class Passage {
         join(client, upstream);
         resolve(undefined);
       });
-      outgoing.end();
+      // It may have closed while somebody signed in, and then says so no more.
+      if (client.destroyed) outgoing.destroy();
+      else outgoing.end();
     });
     if (refusal) await this.#refuse(passed, refusal, client);
   }

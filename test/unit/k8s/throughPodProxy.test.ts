@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { podProxy } from '../../../src/k8s/podProxy.ts';
+import type { Passed } from '../../../src/k8s/requests.ts';
 import { Cleanup, clusterFor, contextFor, serve, type TestServer } from './fixtures.ts';
 
 const prefix = '/api/v1/namespaces/alice/pods/mnist-0:8888/proxy';
@@ -15,11 +16,17 @@ describe('a connection by pods/proxy', () => {
   let server: TestServer;
   let handle: http.RequestListener;
   let stream: Duplex;
+  /** What a request waits for before it is sent, as when somebody signs in. */
+  let held: Promise<void>;
+  let passed: Promise<Passed>;
 
   beforeEach(async () => {
     handle = (_, response) => void response.end();
     server = await serve(cleanup, (request, response) => handle(request, response));
     const cluster = clusterFor(cleanup, contextFor(server.url));
+    const { pass } = cluster;
+    held = Promise.resolve();
+    cluster.pass = (...asked) => (passed = held.then(() => pass.apply(cluster, asked)));
     stream = await podProxy(cluster, { namespace: 'alice', pod: 'mnist-0', port: 8888, path: '/' });
     cleanup.add(() => stream.destroy());
   });
@@ -44,5 +51,18 @@ describe('a connection by pods/proxy', () => {
     const { head, body } = await answerTo(ask('/page').end());
     assert.equal(body, '<a href="/x">x</a>');
     assert.deepEqual([head.headers['content-length'], head.headers.etag], [undefined, undefined]);
+  });
+
+  it('asks for no WebSocket any more that was given up while somebody signed in', async () => {
+    let signedIn = (): void => undefined;
+    held = new Promise((resolve) => (signedIn = resolve));
+    ask('/channels', { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } })
+      .on('error', () => undefined)
+      .end();
+    await new Promise(setImmediate);
+    stream.destroy();
+    await once(stream, 'close');
+    signedIn();
+    await assert.rejects(passed, /the connection was closed/);
   });
 });
