@@ -155,7 +155,10 @@ class Passage {
     client.end(body);
   }
 
-  /** One request, to the head of its answer. Where a kept connection was dead, or a 401 came, it is sent once more if it can be. */
+  /**
+   * One request, to the head of its answer. It is sent once more where a 401 came, if its body is still here, and where a
+   * kept connection was dead, if it only reads.
+   */
   async #ask(
     { method, url, headers }: { method: string; url: string; headers: http.OutgoingHttpHeaders },
     body: Buffer | IncomingMessage | undefined,
@@ -173,7 +176,9 @@ class Passage {
         return { message, body: bytes };
       } catch (error) {
         if (signal?.aborted || error instanceof PortForwardRefused) throw error;
-        const dead = passed.outgoing.reusedSocket && method !== 'POST' && !(error instanceof KubeError);
+        // What writes may have arrived: a part that is appended twice spoils the file.
+        const reads = method === 'GET' || method === 'HEAD';
+        const dead = reads && passed.outgoing.reusedSocket && !(error instanceof KubeError);
         const signedOut = error instanceof KubeError && error.code === 'Unauthorized';
         if (kind === 'again' || !canRepeat || !(dead || signedOut)) throw passed.failed(error);
       }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { KubeError } from '../../../src/k8s/errors.ts';
 import { podProxy } from '../../../src/k8s/podProxy.ts';
 import type { Passed } from '../../../src/k8s/requests.ts';
 import { Cleanup, clusterFor, contextFor, serve, type TestServer } from './fixtures.ts';
@@ -65,4 +66,19 @@ describe('a connection by pods/proxy', () => {
     signedIn();
     await assert.rejects(passed, /the connection was closed/);
   });
+
+  for (const [method, times] of Object.entries({ GET: 2, PUT: 1, DELETE: 1, PATCH: 1, POST: 1 }))
+    it(`asks ${times === 1 ? 'once' : 'once more'} with ${method} when a kept connection ends in place of an answer`, async () => {
+      const asked: string[] = [];
+      handle = (request, response) => {
+        asked.push(request.method!);
+        if (asked.length === 1) request.socket.destroy();
+        else response.end();
+      };
+      const request = ask('/file', { method });
+      request.end();
+      if (times === 2) await answerTo(request);
+      else await assert.rejects(once(request, 'response'), KubeError);
+      assert.deepEqual(asked, Array(times).fill(method));
+    });
 });
