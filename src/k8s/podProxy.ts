@@ -136,7 +136,9 @@ class Passage {
 
   /** Passes on the pod's no to a WebSocket. @throws KubeError when the no is not the pod's */
   async #refuse(passed: Passed, answer: IncomingMessage, client: Duplex): Promise<void> {
-    const body = await whole(answer);
+    const body = await whole(answer).catch((error: unknown) => {
+      throw passed.failed(error);
+    });
     const text = body.toString('latin1');
     const status = answer.statusCode ?? 502;
     judge(passed, status, text);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { KubeError } from '../../../src/k8s/errors.ts';
+import { isKubeError, KubeError } from '../../../src/k8s/errors.ts';
 import { podProxy } from '../../../src/k8s/podProxy.ts';
 import type { Passed } from '../../../src/k8s/requests.ts';
 import { Cleanup, clusterFor, contextFor, serve, type TestServer } from './fixtures.ts';
@@ -81,4 +81,16 @@ describe('a connection by pods/proxy', () => {
       else await assert.rejects(once(request, 'response'), KubeError);
       assert.deepEqual(asked, Array(times).fill(method));
     });
+
+  describe('whose WebSocket is refused', () => {
+    const upgrade = () => ask('/channels', { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } }).end();
+
+    it('ends with what the cluster’s errors are when the refusal is cut short', async () => {
+      handle = (request, response) => {
+        response.writeHead(403, { 'Content-Length': 100 });
+        response.write('half', () => request.socket.destroy());
+      };
+      await assert.rejects(once(upgrade(), 'response'), (error) => isKubeError(error, 'Unreachable'));
+    });
+  });
 });
