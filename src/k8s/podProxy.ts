@@ -9,6 +9,7 @@ import {
   answerHead,
   bodyOf,
   cameThroughApiServer,
+  isJupyters,
   isStatus,
   mayBeStatus,
   pairs,
@@ -142,10 +143,13 @@ class Passage {
     const text = body.toString('latin1');
     const status = answer.statusCode ?? 502;
     judge(passed, status, text);
+    const message = `no WebSocket: HTTP ${status}`;
     // Tornado's answer to a request that is no handshake any more: somebody took its Upgrade header out.
-    if (!cameThroughApiServer(answer) || /can "upgrade" only to "websocket"/i.test(text)) {
-      throw new KubeError({ code: 'Refused', by: 'gateway', message: `no WebSocket: HTTP ${status}` });
-    }
+    const bare = /can "upgrade" only to "websocket"/i.test(text);
+    const byPod = cameThroughApiServer(answer) || isJupyters(answer, text);
+    // What lies between and is in trouble itself may come out of it.
+    if (!byPod && status >= 500) throw new KubeError({ code: 'ServerError', status, message });
+    if (!byPod || bare) throw new KubeError({ code: 'Refused', by: 'gateway', message });
     const kept = answerHead(answer).filter(([name]) => name.toLowerCase() !== 'content-length');
     client.write(
       wireHead(status, answer.statusMessage ?? '', [

@@ -44,9 +44,17 @@ export function wireHead(status: number, message: string, head: Head): string {
   return `HTTP/1.1 ${status} ${message}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-/** The API server marks each answer that goes through it (since Kubernetes 1.22), so also those of a pod. */
+/**
+ * The API server marks each answer that it writes (since Kubernetes 1.22), so also those of a pod, but for a pod's answer to
+ * a WebSocket's handshake: that goes on byte by byte as the pod wrote it (k8s.io/apimachinery, util/proxy, tryUpgrade).
+ */
 export function cameThroughApiServer({ headers }: IncomingMessage): boolean {
   return 'audit-id' in headers;
+}
+
+/** Whether Jupyter wrote a refusal: Tornado names itself, and where a sidecar has put its own name there, the page does. */
+export function isJupyters({ headers }: IncomingMessage, text: string): boolean {
+  return /^TornadoServer\b/.test(headers.server ?? '') || /<title>\s*Jupyter/.test(text);
 }
 
 /** Whether an answer may be the API server's own, by its head: then its body tells. */

@@ -17,19 +17,24 @@ describe('a connection by pods/proxy', () => {
   let server: TestServer;
   let handle: http.RequestListener;
   let stream: Duplex;
+  let open: () => Promise<void>;
   /** What a request waits for before it is sent, as when somebody signs in. */
   let held: Promise<void>;
   let passed: Promise<Passed>;
 
   beforeEach(async () => {
-    handle = (_, response) => void response.end();
     server = await serve(cleanup, (request, response) => handle(request, response));
     const cluster = clusterFor(cleanup, contextFor(server.url));
     const { pass } = cluster;
     held = Promise.resolve();
     cluster.pass = (...asked) => (passed = held.then(() => pass.apply(cluster, asked)));
-    stream = await podProxy(cluster, { namespace: 'alice', pod: 'mnist-0', port: 8888, path: '/' });
-    cleanup.add(() => stream.destroy());
+    open = async () => {
+      handle = (_, response) => void response.end();
+      stream = await podProxy(cluster, { namespace: 'alice', pod: 'mnist-0', port: 8888, path: '/' });
+      const opened = stream;
+      cleanup.add(() => opened.destroy());
+    };
+    await open();
   });
 
   /** A request on the connection, as HTTP of the pod. */
@@ -91,6 +96,41 @@ describe('a connection by pods/proxy', () => {
         response.write('half', () => request.socket.destroy());
       };
       await assert.rejects(once(upgrade(), 'response'), (error) => isKubeError(error, 'Unreachable'));
+    });
+
+    const refuse = (status: number, headers: http.OutgoingHttpHeaders, text = 'No'): void => {
+      handle = (_, response) => void response.writeHead(status, headers).end(text);
+    };
+    const tornado = { Server: 'TornadoServer/6.4' };
+    const page = '<head>\n    <title>Jupyter Server</title></head>';
+
+    for (const [mark, headers, text] of [
+      ['Tornado’s name', tornado, 'Kernel does not exist'],
+      ['a page, behind a sidecar with a name of its own', { Server: 'istio-envoy' }, page],
+      ['the API server’s mark', { 'Audit-Id': '1' }, 'Kernel does not exist'],
+    ] as const)
+      it(`has the pod’s own answer, which is known by ${mark}`, async () => {
+        for (const status of [403, 404, 500]) {
+          refuse(status, headers, text);
+          const { head, body } = await answerTo(upgrade());
+          assert.deepEqual([head.statusCode, body], [status, text]);
+          await open();
+        }
+      });
+
+    it('hears that no WebSocket comes through when something on the way refuses it', async () => {
+      refuse(403, { Server: 'nginx' });
+      await assert.rejects(once(upgrade(), 'response'), (error) => isKubeError(error, 'Refused'));
+    });
+
+    it('hears so, too, when Jupyter was asked for no WebSocket any more', async () => {
+      refuse(400, tornado, 'Can "Upgrade" only to "WebSocket".');
+      await assert.rejects(once(upgrade(), 'response'), (error) => isKubeError(error, 'Refused'));
+    });
+
+    it('may try again when something on the way is in trouble', async () => {
+      refuse(503, { Server: 'nginx' });
+      await assert.rejects(once(upgrade(), 'response'), (error) => isKubeError(error, 'ServerError'));
     });
   });
 });
