@@ -54,7 +54,7 @@ export function cameThroughApiServer({ headers }: IncomingMessage): boolean {
 
 /** Whether Jupyter wrote a refusal: Tornado names itself, and where a sidecar has put its own name there, the page does. */
 export function isJupyters({ headers }: IncomingMessage, text: string): boolean {
-  return /^TornadoServer\b/.test(headers.server ?? '') || /<title>\s*Jupyter/.test(text);
+  return /^TornadoServer\b/.test(String(headers.server ?? '')) || /<title>\s*Jupyter/.test(text);
 }
 
 /** Whether an answer may be the API server's own, by its head: then its body tells. */

@@ -25,9 +25,9 @@ describe('a connection by pods/proxy', () => {
   beforeEach(async () => {
     server = await serve(cleanup, (request, response) => handle(request, response));
     const cluster = clusterFor(cleanup, contextFor(server.url));
-    const { pass } = cluster;
+    const pass = cluster.pass.bind(cluster);
     held = Promise.resolve();
-    cluster.pass = (...asked) => (passed = held.then(() => pass.apply(cluster, asked)));
+    cluster.pass = (...asked) => (passed = held.then(() => pass(...asked)));
     open = async () => {
       handle = (_, response) => void response.end();
       stream = await podProxy(cluster, { namespace: 'alice', pod: 'mnist-0', port: 8888, path: '/' });
