@@ -15,6 +15,7 @@ export interface HeartbeatOptions {
 export class Heartbeat implements Disposable {
   private readonly timer: NodeJS.Timeout;
   private impatience: NodeJS.Timeout | undefined;
+  private turn: NodeJS.Immediate | undefined;
   private heardAt = Date.now();
   private heard = true;
   private waiting: (() => void)[] = [];
@@ -40,7 +41,7 @@ export class Heartbeat implements Disposable {
     this.waiting.push(then);
     if (this.waiting.length === 1) {
       this.socket.ping();
-      this.impatience = setTimeout(() => this.o.onSilent(), aMoment);
+      this.beImpatient(aMoment);
     }
     return false;
   }
@@ -48,19 +49,32 @@ export class Heartbeat implements Disposable {
   dispose(): void {
     clearInterval(this.timer);
     clearTimeout(this.impatience);
+    clearImmediate(this.turn);
     this.waiting = [];
   }
 
   private beat(): void {
-    if (!this.heard) return this.o.onSilent();
+    // Whoever holds a socket back hears nothing of it by himself.
+    if (!this.heard && !this.socket.isPaused) return this.silent();
     this.heard = false;
     this.socket.ping();
+  }
+
+  private beImpatient(ms: number): void {
+    this.impatience = setTimeout(() => (this.socket.isPaused ? this.beImpatient(ms) : this.silent()), ms);
+  }
+
+  /** After a long block of ours the answer may lie there unread: one turn of the event loop reads it. */
+  private silent(): void {
+    clearImmediate(this.turn);
+    this.turn = setImmediate(() => this.o.onSilent());
   }
 
   private hear(): void {
     this.heard = true;
     this.heardAt = Date.now();
     clearTimeout(this.impatience);
+    clearImmediate(this.turn);
     for (const then of this.waiting.splice(0)) then();
   }
 }

@@ -179,8 +179,10 @@ export class JupyterServer implements Disposable {
     if (kernel) return this.attach(foundOf(kernel), o, true);
     const { target } = this.tunnel;
     const now = uidOf(target);
-    const otherwise = podUid !== undefined && now !== undefined && now !== podUid ? 'serverRestarted' : 'shutDown';
-    const reason = target.lastEnd?.()?.reason ?? otherwise;
+    const known = podUid !== undefined && now !== undefined;
+    const otherwise = known && now !== podUid ? 'serverRestarted' : 'shutDown';
+    // Where the kernel's own container still runs, the end of one before it explains nothing.
+    const reason = known && now === podUid ? 'shutDown' : (target.lastEnd?.()?.reason ?? otherwise);
     throw new JupyterError({ code: 'KernelEnded', server: target.server, reason });
   }
 

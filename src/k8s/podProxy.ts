@@ -9,6 +9,7 @@ import {
   answerHead,
   bodyOf,
   cameThroughApiServer,
+  isJupyters,
   isStatus,
   mayBeStatus,
   pairs,
@@ -16,6 +17,7 @@ import {
   rewritten,
   whole,
   wireHead,
+  withoutBodyFacts,
 } from './podProxyHeads.ts';
 import { PortForwardRefused } from './portForwardStream.ts';
 import type { Passed } from './requests.ts';
@@ -102,16 +104,18 @@ class Passage {
   }
 
   #head(message: IncomingMessage, page: boolean): string[] {
-    const head = answerHead(message).map(([name, value]) =>
+    const head = answerHead(message).map(([name, value]): [string, string] =>
       name.toLowerCase() === 'location' ? [name, unprefixed(value, this.#prefix)] : [name, value],
     );
-    return (page ? [...head, [rewritten, 'text/html']] : head).flat();
+    return (page ? [...withoutBodyFacts(head), [rewritten, 'text/html']] : head).flat();
   }
 
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     const headers = { ...requestHead(request), Connection: 'Upgrade', Upgrade: request.headers.upgrade };
     const path = this.#prefix + request.url;
-    const passed = await this.#cluster.pass({ method: 'GET', path, headers, kind: 'upgrade' });
+    const gone = new AbortController();
+    client.once('close', () => gone.abort(new Error('the connection was closed')));
+    const passed = await this.#cluster.pass({ method: 'GET', path, headers, kind: 'upgrade' }, gone.signal);
     const { outgoing } = passed;
     client.once('close', () => outgoing.destroy());
     const refusal = await new Promise<IncomingMessage | undefined>((resolve, reject) => {
@@ -124,21 +128,28 @@ class Passage {
         join(client, upstream);
         resolve(undefined);
       });
-      outgoing.end();
+      // It may have closed while somebody signed in, and then says so no more.
+      if (client.destroyed) outgoing.destroy();
+      else outgoing.end();
     });
     if (refusal) await this.#refuse(passed, refusal, client);
   }
 
   /** Passes on the pod's no to a WebSocket. @throws KubeError when the no is not the pod's */
   async #refuse(passed: Passed, answer: IncomingMessage, client: Duplex): Promise<void> {
-    const body = await whole(answer);
+    const body = await whole(answer).catch((error: unknown) => {
+      throw passed.failed(error);
+    });
     const text = body.toString('latin1');
     const status = answer.statusCode ?? 502;
     judge(passed, status, text);
+    const message = `no WebSocket: HTTP ${status}`;
     // Tornado's answer to a request that is no handshake any more: somebody took its Upgrade header out.
-    if (!cameThroughApiServer(answer) || /can "upgrade" only to "websocket"/i.test(text)) {
-      throw new KubeError({ code: 'Refused', by: 'gateway', message: `no WebSocket: HTTP ${status}` });
-    }
+    const bare = /can "upgrade" only to "websocket"/i.test(text);
+    const byPod = cameThroughApiServer(answer) || isJupyters(answer, text);
+    // What lies between and is in trouble itself may come out of it.
+    if (!byPod && status >= 500) throw new KubeError({ code: 'ServerError', status, message });
+    if (!byPod || bare) throw new KubeError({ code: 'Refused', by: 'gateway', message });
     const kept = answerHead(answer).filter(([name]) => name.toLowerCase() !== 'content-length');
     client.write(
       wireHead(status, answer.statusMessage ?? '', [
@@ -150,7 +161,10 @@ class Passage {
     client.end(body);
   }
 
-  /** One request, to the head of its answer. Where a kept connection was dead, or a 401 came, it is sent once more if it can be. */
+  /**
+   * One request, to the head of its answer. It is sent once more where a 401 came, if its body is still here, and where a
+   * kept connection was dead, if it only reads.
+   */
   async #ask(
     { method, url, headers }: { method: string; url: string; headers: http.OutgoingHttpHeaders },
     body: Buffer | IncomingMessage | undefined,
@@ -168,7 +182,9 @@ class Passage {
         return { message, body: bytes };
       } catch (error) {
         if (signal?.aborted || error instanceof PortForwardRefused) throw error;
-        const dead = passed.outgoing.reusedSocket && method !== 'POST' && !(error instanceof KubeError);
+        // What writes may have arrived: a part that is appended twice spoils the file.
+        const reads = method === 'GET' || method === 'HEAD';
+        const dead = reads && passed.outgoing.reusedSocket && !(error instanceof KubeError);
         const signedOut = error instanceof KubeError && error.code === 'Unauthorized';
         if (kind === 'again' || !canRepeat || !(dead || signedOut)) throw passed.failed(error);
       }

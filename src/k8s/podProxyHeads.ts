@@ -7,6 +7,7 @@ export const rewritten = 'x-kubeflow-notebooks-rewritten';
 
 /** Headers that speak of one connection, not of what it carries (RFC 9110, 7.6.1). */
 const hopByHop = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect']);
+const ofTheBody = new Set(['content-length', 'content-md5', 'digest', 'content-digest', 'etag']);
 /** Ours to say: who we are to the API server is no business of whoever speaks to the pod. */
 const ours = /^(?:host|authorization|impersonate-.*|proxy-.*|user-agent)$/;
 /** A Status is short. */
@@ -27,6 +28,11 @@ export function answerHead({ rawHeaders }: IncomingMessage): Head {
   return pairs(rawHeaders).filter(([name]) => !hopByHop.has(name.toLowerCase()));
 }
 
+/** Without what is true only of the body as it came: its length and its digests. */
+export function withoutBodyFacts(head: Head): Head {
+  return head.filter(([name]) => !ofTheBody.has(name.toLowerCase()));
+}
+
 export function pairs(raw: readonly string[]): Head {
   const found: Head = [];
   for (let i = 0; i + 1 < raw.length; i += 2) found.push([raw[i]!, raw[i + 1]!]);
@@ -38,9 +44,17 @@ export function wireHead(status: number, message: string, head: Head): string {
   return `HTTP/1.1 ${status} ${message}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-/** The API server marks each answer that goes through it (since Kubernetes 1.22), so also those of a pod. */
+/**
+ * The API server marks each answer that it writes (since Kubernetes 1.22), so also those of a pod, but for a pod's answer to
+ * a WebSocket's handshake: that goes on byte by byte as the pod wrote it (k8s.io/apimachinery, util/proxy, tryUpgrade).
+ */
 export function cameThroughApiServer({ headers }: IncomingMessage): boolean {
   return 'audit-id' in headers;
+}
+
+/** Whether Jupyter wrote a refusal: Tornado names itself, and where a sidecar has put its own name there, the page does. */
+export function isJupyters({ headers }: IncomingMessage, text: string): boolean {
+  return /^TornadoServer\b/.test(String(headers.server ?? '')) || /<title>\s*Jupyter/.test(text);
 }
 
 /** Whether an answer may be the API server's own, by its head: then its body tells. */

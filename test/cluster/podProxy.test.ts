@@ -8,6 +8,7 @@ import { startLab, type Lab } from '../../lab/index.ts';
 import type { Connection } from '../../src/editor/connections.ts';
 import { isJupyterError } from '../../src/jupyter/errors.ts';
 import { Gateway } from '../../src/jupyter/gateway.ts';
+import { KernelChannel } from '../../src/jupyter/kernelChannel.ts';
 import { Disposables } from '../../src/k8s/events.ts';
 import { silentLogger } from '../../src/k8s/log.ts';
 import { diagnose } from '../../src/k8s/diagnose.ts';
@@ -149,6 +150,16 @@ describe('a notebook server whose pod no port-forward leads to', function () {
     const session = await connection.server.openKernel({ path: 'deaf.ipynb' });
     const { problem } = await session.execute('1', { output: () => undefined }).done;
     assert.equal(problem?.code === 'KernelEnded' && problem.reason, 'noWebSockets');
+  });
+
+  it('tells a kernel that is gone from a way without WebSockets, though no mark is on that answer', async () => {
+    const connection = await dave(proxying);
+    const { server } = connection;
+    const { kernelId } = await server.openKernel({ path: 'gone.ipynb' });
+    await server.shutdownKernel(kernelId);
+    const url = `${server.baseUrl.replace(/^http/, 'ws')}api/kernels/${kernelId}/channels`;
+    const channel = things.add(new KernelChannel({ WebSocket: server.WebSocket, url, logger: silentLogger }));
+    assert.equal(await new Promise((resolve) => channel.onDidEnd(resolve)), 'kernelGone');
   });
 
   it('says both missing rights when neither way is open', async () => {

@@ -6,6 +6,7 @@ import { Heartbeat } from '../../../src/jupyter/heartbeat.ts';
 
 class FakeSocket extends EventEmitter {
   pings = 0;
+  isPaused = false;
   ping() {
     this.pings++;
   }
@@ -22,6 +23,9 @@ describe('the heartbeat of a connection', () => {
     };
     go();
   };
+
+  /** What has arrived is read. */
+  const turn = () => new Promise(setImmediate);
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setInterval', 'setTimeout', 'Date'] });
@@ -42,10 +46,12 @@ describe('the heartbeat of a connection', () => {
     assert.deepEqual([socket.pings, silent], [90, 0]);
   });
 
-  it('ends after two beats without an answer', () => {
+  it('ends after two beats without an answer', async () => {
     mock.timers.tick(20_000);
+    await turn();
     assert.equal(silent, 0);
     mock.timers.tick(20_000);
+    await turn();
     assert.equal(silent, 1);
   });
 
@@ -64,10 +70,43 @@ describe('the heartbeat of a connection', () => {
     assert.deepEqual([sent, silent], [2, 0]);
   });
 
-  it('ends soon when that answer does not come', () => {
+  it('ends soon when that answer does not come', async () => {
     mock.timers.tick(6000);
     send();
     mock.timers.tick(5000);
+    await turn();
     assert.deepEqual([sent, silent], [0, 1]);
+  });
+
+  it('does not take a socket that we hold back for a silent one', async () => {
+    mock.timers.tick(6000);
+    send();
+    socket.isPaused = true;
+    for (let beats = 0; beats < 3; beats++) mock.timers.tick(20_000);
+    await turn();
+    assert.deepEqual([sent, silent], [0, 0]);
+    socket.isPaused = false;
+    socket.emit('pong');
+    assert.deepEqual([sent, silent], [1, 0]);
+  });
+
+  it('ends soon after a socket was held back when nothing comes of it then', async () => {
+    mock.timers.tick(6000);
+    send();
+    socket.isPaused = true;
+    mock.timers.tick(6000);
+    socket.isPaused = false;
+    mock.timers.tick(5000);
+    await turn();
+    assert.deepEqual([sent, silent], [0, 1]);
+  });
+
+  it('reads what has come before it ends: an answer may lie unread after a block of ours', async () => {
+    mock.timers.tick(6000);
+    send();
+    mock.timers.tick(5000);
+    socket.emit('pong');
+    await turn();
+    assert.deepEqual([sent, silent], [1, 0]);
   });
 });
