@@ -106,7 +106,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     signIns,
     logger,
     loadKubeconfig,
-    openForm: (hints) => form.show({ ...hints }),
+    openForm: (start) => form.show(start),
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -209,6 +209,8 @@ export type ToForm =
       form: SpawnForm;
       /** The draft of an earlier opening, to go on with. */
       restored?: KeptDraft;
+      /** A form that came filled in; an empty name is to be one that is free. */
+      filled?: SpawnForm;
       progress?: Progress;
     }
   | { type: 'place'; place: FormContext }

@@ -10,6 +10,7 @@ import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
 import type { SignIns } from '../views/signIns.ts';
+import type { FormStart } from '../views/openForm.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
 
 /** What the commands stand on. */
@@ -29,8 +30,8 @@ export interface CommandParts {
   logger: vscode.LogOutputChannel;
   /** Reads the kubeconfig as it is now. @throws KubeError */
   loadKubeconfig: () => Promise<Kubeconfig>;
-  /** Opens the form for a new notebook server, on the context and in the namespace that are given. */
-  openForm: (hints: { context?: string; namespace?: string }) => Promise<void> | void;
+  /** Opens the form for a new notebook server. */
+  openForm: (start: FormStart) => Promise<void> | void;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
 }

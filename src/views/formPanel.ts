@@ -1,261 +1,34 @@
-/** The editor tab that holds the New Notebook Server form. */
-import * as vscode from 'vscode';
-import type { KubeError } from '../k8s/errors.ts';
+/** The editor tabs that hold forms of notebook servers. */
 import type { Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
-import { defaultForm } from '../kubeflow/form/defaultForm.ts';
-import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
-import { manifests } from '../kubeflow/form/manifests.ts';
-import { previewOf } from '../kubeflow/form/preview.ts';
-import type { Sessions } from '../kubeflow/sessions.ts';
-import type { SpawnResult } from '../kubeflow/spawn.ts';
-import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
-import type { DescribeDocuments } from './describeDocuments.ts';
-import { FormDrafts } from './formDraft.ts';
-import { formHtml, webviewRoot } from './formHtml.ts';
-import { FormPlace } from './formPlace.ts';
-import { LaunchRun } from './launchRun.ts';
-import type { LaunchRunOptions } from './launchRun.ts';
-import { explain, Told } from './words.ts';
-import { formWords } from './words/form.ts';
+import { OpenForm } from './openForm.ts';
+import type { FormStart, OpenFormOptions } from './openForm.ts';
 
-export interface FormPanelOptions {
-  extensionUri: vscode.Uri;
-  sessions: Sessions;
-  logger: Logger;
-  /** Remembers the last image and size. */
-  memory: vscode.Memento;
-  /** Keeps this window's draft. */
-  drafts: vscode.Memento;
-  /** What the buttons do that appear once the server answers. */
-  connect: (server: ServerName) => unknown;
-  openInBrowser: (server: ServerName) => unknown;
-  /** How a launch is written down, and how its server is asked whether it answers. */
-  launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
-  documents: DescribeDocuments;
-  /** Errors that are no refusal of the launch. */
-  report: (error: unknown) => void;
-}
-
-type ServerName = { context: string; namespace: string; name: string };
-
-/** Where the form is to start. */
-export interface FormStart {
-  context?: string;
-  namespace?: string;
-}
-
-const memoryKey = 'newNotebookServer.last';
-const draftKey = 'newNotebookServer.draft';
-
-/** There is one such tab at most: showing it again reveals it. */
+/**
+ * One tab at most holds the form that a person fills in from nothing; it alone has a draft that outlives it. A form that
+ * comes filled in has a tab of its own, so that neither spoils the other.
+ */
 export class FormPanel implements Disposable {
-  private open: OpenForm | undefined;
+  private fresh: OpenForm | undefined;
+  private readonly all = new Set<OpenForm>();
 
-  constructor(private readonly o: FormPanelOptions) {}
+  constructor(private readonly o: OpenFormOptions) {}
 
-  /** Opens the form or reveals it. An open draft stays; it moves to the namespace that was asked for. */
+  /** Opens a form, or reveals the one that is being filled in from nothing: it moves to the namespace that is asked for. */
   async show(start: FormStart = {}): Promise<void> {
     await this.o.sessions.ensureLoaded();
-    if (this.open) {
-      this.open.reveal(start);
+    if (!start.filled && this.fresh) {
+      this.fresh.reveal(start);
       return;
     }
-    const open = new OpenForm(this.o, start, () => {
-      if (this.open === open) this.open = undefined;
+    const open: OpenForm = new OpenForm(this.o, start, () => {
+      this.all.delete(open);
+      if (this.fresh === open) this.fresh = undefined;
     });
-    this.open = open;
+    this.all.add(open);
+    if (!start.filled) this.fresh = open;
   }
 
   dispose(): void {
-    this.open?.dispose();
-  }
-}
-
-/** The form while its tab is open. */
-class OpenForm implements Disposable {
-  private readonly panel: vscode.WebviewPanel;
-  private readonly held: Disposable[] = [];
-  private place: FormPlace;
-  private placeListener: Disposable;
-  private run: LaunchRun | undefined;
-  private formId: string = crypto.randomUUID();
-  private readonly drafts: FormDrafts;
-  /** The namespace that was asked for with this opening of the form. */
-  private asked: string | undefined;
-
-  constructor(
-    private readonly o: FormPanelOptions,
-    start: FormStart,
-    private readonly closed: () => void,
-  ) {
-    this.drafts = new FormDrafts(o.drafts, draftKey);
-    this.asked = start.namespace;
-    const title = vscode.l10n.t('New Notebook Server');
-    const root = webviewRoot(o.extensionUri);
-    this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [root],
-    });
-    const icon = (file: string): vscode.Uri => vscode.Uri.joinPath(o.extensionUri, 'media', file);
-    this.panel.iconPath = { light: icon('kubeflow-light.svg'), dark: icon('kubeflow.svg') };
-    [this.place, this.placeListener] = this.placeAt(start);
-    this.held.push(
-      this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),
-      this.panel.onDidDispose(() => this.dispose()),
-      o.sessions.onDidChange(() => {
-        this.place.follow();
-        this.post({ type: 'place', place: this.place.view });
-      }),
-    );
-    this.panel.webview.html = formHtml(this.panel.webview, o.extensionUri, 'spawn', title);
-  }
-
-  reveal(start: FormStart): void {
-    this.panel.reveal();
-    const moved = start.context !== undefined && start.context !== this.place.view.context;
-    if (this.run || moved) {
-      // A launch that is going on goes on without being watched here: its row tells.
-      this.endRun();
-      this.formId = crypto.randomUUID();
-      this.asked = start.namespace;
-      this.place.dispose();
-      this.placeListener.dispose();
-      [this.place, this.placeListener] = this.placeAt(start);
-      this.init();
-    } else if (start.namespace !== undefined) this.post({ type: 'choose', namespace: start.namespace });
-  }
-
-  dispose(): void {
-    this.closed();
-    this.endRun();
-    this.placeListener.dispose();
-    this.place.dispose();
-    for (const one of this.held) one.dispose();
-    this.panel.dispose();
-  }
-
-  private placeAt(start: FormStart): [FormPlace, Disposable] {
-    const { sessions, logger } = this.o;
-    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t }, start);
-    return [place, place.onDidChange(() => this.post({ type: 'place', place: place.view }))];
-  }
-
-  /** A hidden tab has no page to hear it; the page asks again when it shows. */
-  private post(message: ToForm): void {
-    if (this.panel.visible) void this.panel.webview.postMessage(message);
-  }
-
-  private init(): void {
-    const place = this.place.view;
-    const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
-    const form = defaultForm(place.options, hints);
-    const words = formWords(vscode.l10n.t);
-    const restored = this.drafts.restore(place.context, this.asked);
-    this.post({ type: 'init', formId: this.formId, words, place, form, restored, progress: this.run?.progress });
-  }
-
-  private startOver(): void {
-    this.formId = crypto.randomUUID();
-    void this.drafts.discard().then(() => this.init(), this.o.report);
-  }
-
-  private receive(message: FromForm): void {
-    switch (message.type) {
-      case 'ready':
-        return this.init();
-      case 'context':
-        return this.place.useContext(message.context);
-      case 'namespace':
-        return this.place.useNamespace(message.namespace);
-      case 'launch':
-        return this.launch(message.form);
-      case 'yaml':
-        return void this.openYaml(message.form).catch(this.o.report);
-      case 'preview':
-        return this.post({ type: 'preview', yaml: this.yamlOf(message.form) });
-      case 'draft':
-        return void this.drafts.keep(this.place.view.context, message.draft).then(undefined, this.o.report);
-      case 'startOver':
-        return this.startOver();
-      case 'edit':
-        return this.endRun();
-      case 'connect':
-        if (this.run) (this.run.isJupyter ? this.o.connect : this.o.openInBrowser)(this.run.ref);
-        return;
-      case 'cancel':
-        return void this.run?.cancel().catch(this.o.report);
-      case 'close':
-        if (message.discard) void this.drafts.discard().then(undefined, this.o.report);
-        this.panel.dispose();
-        return;
-    }
-  }
-
-  private launch(form: SpawnForm): void {
-    const { session, creator } = this.place;
-    const { config } = this.place.view.options;
-    if (!session || (this.run && this.run.progress.end === undefined)) return;
-    this.endRun();
-    const { launches, logger } = this.o;
-    const run = new LaunchRun({ session, form, creator, config, ...launches, t: vscode.l10n.t, now: Date.now });
-    this.run = run;
-    run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
-    run.start().then(
-      (result) => {
-        const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
-        logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
-        if (result?.ok) this.made(form).catch(this.o.report);
-        // Nobody watches the list any more: what there is to say is said on its own.
-        else if (this.run !== run) this.tellLate(run, result?.problem);
-        else if (result) this.refused(run, result);
-      },
-      (error: unknown) => this.o.report(error),
-    );
-  }
-
-  private tellLate(run: LaunchRun, problem: KubeError | undefined): void {
-    const { name, context } = run.ref;
-    const why = problem && explain(vscode.l10n.t, problem, { context }).text;
-    const said = why && vscode.l10n.t('{0} was not launched: {1}', name, why);
-    const text = [said, run.leftBehind].filter((one) => one !== undefined).join(' ');
-    if (text !== '') this.o.report(new Told(text));
-  }
-
-  /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
-  private refused(run: LaunchRun, result: Extract<SpawnResult, { ok: false }>): void {
-    if (run.progress.lines.length > 1) return;
-    this.endRun();
-    const { text } = explain(vscode.l10n.t, result.problem, { context: run.ref.context });
-    this.post({ type: 'refused', refusal: { field: result.field, text } });
-  }
-
-  private endRun(): void {
-    this.run?.dispose();
-    this.run = undefined;
-  }
-
-  /** The server stands: its draft is done with, and the next form begins with its image and size. */
-  private async made(form: SpawnForm): Promise<void> {
-    await this.drafts.discard();
-    const image = form.imageMode === 'custom' ? form.customImage : form.image;
-    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
-    await this.o.memory.update(memoryKey, hints);
-  }
-
-  /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */
-  private yamlOf(form: SpawnForm): string {
-    const { config } = this.place.view.options;
-    return previewOf(manifests(form, { creator: this.place.creator, config }));
-  }
-
-  /** Not an untitled document, which VS Code writes to the disk: the text holds the values of variables. */
-  private async openYaml(form: SpawnForm): Promise<void> {
-    const text = this.yamlOf(form);
-    const title = `${form.name.trim() || 'notebook'}.yaml`;
-    await this.o.documents.open({
-      ...{ key: `yaml/${this.formId}`, title, text: () => text },
-      ...{ language: 'yaml', column: vscode.ViewColumn.Beside },
-    });
+    for (const open of [...this.all]) open.dispose();
   }
 }

@@ -5,14 +5,14 @@ import type { Connections } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
 import { FormPanel } from './formPanel.ts';
-import type { FormPanelOptions } from './formPanel.ts';
+import type { OpenFormOptions } from './openForm.ts';
 import { UnfinishedLaunches } from './unfinishedLaunches.ts';
 
 /** The form of a new notebook server, what its launches need of this window, and the offers of those that were cut short. */
 export function formParts(
   things: Disposables,
   context: vscode.ExtensionContext,
-  o: Pick<FormPanelOptions, 'sessions' | 'logger' | 'documents' | 'report'> & { connections: Connections },
+  o: Pick<OpenFormOptions, 'sessions' | 'logger' | 'documents' | 'report'> & { connections: Connections },
 ): FormPanel {
   const { sessions, connections, logger, documents, report } = o;
   // All windows share this folder, and only they: it lies on the computer that the extension runs on.

@@ -43,6 +43,7 @@ class Page {
         this.state = new FormState(message.formId, message.words, message.place, message.form, {
           draft: this.api.getState(),
           restored: message.restored,
+          filled: message.filled,
         });
         this.state.setPlace(message.place);
         this.progress?.dispose();

@@ -34,14 +34,16 @@ export class FormState {
       draft?: FormDraft;
       /** What is left of an earlier opening. */
       restored?: KeptDraft;
+      /** A form that came filled in: what it says stays, whatever the defaults are. */
+      filled?: SpawnForm;
     } = {},
   ) {
     const mine = o.draft?.formId === formId ? o.draft : undefined;
-    const begun = mine ?? o.restored;
+    const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled));
     this.form = begun?.form ?? form;
     this.touched = new Set(begun?.touched ?? []);
     this.open = new Set(mine?.open ?? []);
-    this.restored = mine ? mine.restored : o.restored !== undefined;
+    this.restored = mine ? mine.restored : o.restored !== undefined && o.filled === undefined;
     // What an administrator has fixed since then is beyond the person's reach.
     if (begun && !mine) this.form = rebase(this.form, place.options, place.options, this.touched);
   }
@@ -136,6 +138,12 @@ export class FormState {
       this.form.name = freeName(this.form.namespace, this.place.options, this.form);
     }
   }
+}
+
+/** Everything in it counts as chosen, but for a name that is yet to be found. */
+function filledIn(form: SpawnForm): KeptDraft {
+  const touched = [...Object.keys(form), 'data'].filter((field) => field !== 'name' || form.name !== '');
+  return { form, touched };
 }
 
 /** Are there too many claims to scroll through? */

@@ -88,6 +88,15 @@ describe('the state of a form', () => {
     assert.equal(new FormState('1', words, fixed, form(), { restored }).form.cpu, '4');
   });
 
+  it('filled in elsewhere stays as it is, and has a name that is free where it has none', () => {
+    const filled = form({ name: '', cpu: '7' });
+    const state = new FormState('1', words, place, filled, { filled });
+    state.setPlace(place);
+    assert.equal(state.form.cpu, '7');
+    assert.equal(state.form.name, 'notebook-1');
+    assert.equal(state.restored, false);
+  });
+
   it('says nothing under a variable that was only just added', () => {
     const state = new FormState('1', words, place, form({ env: [{ kind: 'value', name: '', value: '' }] }));
     state.touch('name');
