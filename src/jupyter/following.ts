@@ -1,5 +1,4 @@
 import type { JupyterServer } from './server.ts';
-import type { Tunnel } from './tunnel.ts';
 import { makeWebSocket, type WebSocketClass } from './webSocket.ts';
 import { makeXsrfPair } from './xsrf.ts';
 
@@ -10,9 +9,9 @@ import { makeXsrfPair } from './xsrf.ts';
  * @param now the server as it is reached now; throws what is wrong where it can't be
  */
 export function makeFollowing(now: () => JupyterServer): { fetch: typeof fetch; WebSocket: WebSocketClass } {
-  let last: Tunnel | undefined;
+  let last: JupyterServer | undefined;
   const dialer = {
-    connect: async (signal?: AbortSignal) => (last = now().tunnel).connect(signal),
+    connect: async (signal?: AbortSignal) => (last = now()).tunnel.connect(signal),
     suspect: () => last?.suspect(),
   };
   return {

@@ -1,4 +1,5 @@
 import { isJupyterError, JupyterError } from './errors.ts';
+import { withTimeout } from './patience.ts';
 import { Rest } from './rest.ts';
 import type { JupyterServer } from './server.ts';
 import type { SpecsModel } from './serverModels.ts';
@@ -11,12 +12,11 @@ const patienceMs = 15_000;
  * where something other than Jupyter answers, NotRunning, NotAnswering or Unreachable, or with the signal's reason.
  */
 export async function proveKernels(server: JupyterServer, signal?: AbortSignal, timeoutMs = patienceMs): Promise<void> {
-  const limit = AbortSignal.timeout(timeoutMs);
+  const limit = withTimeout(signal, timeoutMs);
   const name = server.tunnel.target.server;
   try {
     const rest = new Rest(server.fetch, server.baseUrl);
-    const both = signal ? AbortSignal.any([signal, limit]) : limit;
-    const { kernelspecs } = await rest.call<Partial<SpecsModel>>('GET', 'api/kernelspecs', { signal: both });
+    const { kernelspecs } = await rest.call<Partial<SpecsModel>>('GET', 'api/kernelspecs', { signal: limit });
     if (Object.keys(kernelspecs ?? {}).length > 0) return;
   } catch (error) {
     if (signal?.aborted) throw error;

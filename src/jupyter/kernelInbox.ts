@@ -18,6 +18,8 @@ export interface KernelInboxOptions {
   /** The wire: holds up what comes, and lets it go on. */
   pause: () => void;
   resume: () => void;
+  /** In ms; only its steps matter. */
+  now?: () => number;
 }
 
 /**
@@ -30,7 +32,11 @@ export class KernelInbox implements Disposable {
   private paused = false;
   private timer: NodeJS.Immediate | undefined;
 
-  constructor(private readonly o: KernelInboxOptions) {}
+  private readonly now: () => number;
+
+  constructor(private readonly o: KernelInboxOptions) {
+    this.now = o.now ?? (() => performance.now());
+  }
 
   push(raw: ArrayBuffer | string, protocol: string): void {
     const bytes = typeof raw === 'string' ? raw.length : raw.byteLength;
@@ -71,8 +77,8 @@ export class KernelInbox implements Disposable {
 
   private turn(): void {
     this.timer = undefined;
-    const until = performance.now() + turnMs;
-    for (let first = this.waiting[0]; first && performance.now() < until; first = this.waiting[0])
+    const until = this.now() + turnMs;
+    for (let first = this.waiting[0]; first && this.now() < until; first = this.waiting[0])
       if (this.handOn(first.pieces)) {
         this.waiting.shift();
         this.bytes -= first.bytes;

@@ -25,7 +25,12 @@ export class RawFiles {
   ) {}
 
   /** The bytes from `from` on, to be read as they come. Rejects as ContentsClient does. */
-  async open(path: string, from = 0, signal?: AbortSignal): Promise<RawBytes> {
+  open(path: string, from = 0, signal?: AbortSignal): Promise<RawBytes> {
+    return this.opened(path, from, { signal });
+  }
+
+  private async opened(path: string, from: number, o: Limits): Promise<RawBytes> {
+    const { signal } = o;
     const answer = await this.o.http.stream({
       method: 'GET',
       path: `${this.o.basePath}files/${encodePath(path)}`,
@@ -33,7 +38,7 @@ export class RawFiles {
       signal,
     });
     const header = (name: string) => answer.headers.find(([key]) => key.toLowerCase() === name)?.[1];
-    if (header(rewritten) !== undefined && answer.status < 300) return this.encoded(path, from, answer, signal);
+    if (header(rewritten) !== undefined && answer.status < 300) return this.encoded(path, from, answer, o);
     if (answer.status === 200) {
       const length = header('content-length');
       return { start: 0, total: length === undefined ? undefined : Number(length), body: answer.body };
@@ -48,36 +53,54 @@ export class RawFiles {
   }
 
   /** What was changed on its way as a page does not change as JSON. */
-  private async encoded(path: string, from: number, page: HttpStream, signal?: AbortSignal): Promise<RawBytes> {
+  private async encoded(path: string, from: number, page: HttpStream, { signal, limit }: Limits): Promise<RawBytes> {
     for await (const part of page.body) {
       void part;
       break; // ends it
     }
-    const answer = await this.o.http.request({
-      method: 'GET',
-      path: `${this.o.basePath}api/contents/${encodePath(path)}?type=file&format=base64&content=1`,
-      headers: { ...this.o.headers(), Host: 'localhost' },
-      signal,
-    });
-    if (answer.status !== 200) throw new JupyterError(problemOf(answer.status, answer.statusText, path));
-    const { content } = JSON.parse(answer.body.toString('utf8')) as { content: string };
+    if (limit !== undefined) {
+      const { size } = await this.model<{ size?: number | null }>(path, 'content=0', signal);
+      refuseOver(limit, path, size ?? 0);
+    }
+    const { content } = await this.model<{ content: string }>(path, 'type=file&format=base64&content=1', signal);
     const bytes = Buffer.from(content, 'base64');
     if (from > bytes.length) throw new JupyterError({ code: 'Conflict', path });
     return { start: from, total: bytes.length, body: only(bytes.subarray(from)) };
   }
 
+  private async model<T>(path: string, query: string, signal: AbortSignal | undefined): Promise<T> {
+    const answer = await this.o.http.request({
+      method: 'GET',
+      path: `${this.o.basePath}api/contents/${encodePath(path)}?${query}`,
+      headers: { ...this.o.headers(), Host: 'localhost' },
+      signal,
+    });
+    if (answer.status !== 200) throw new JupyterError(problemOf(answer.status, answer.statusText, path));
+    return JSON.parse(answer.body.toString('utf8')) as T;
+  }
+
   /** A whole file of `limit` bytes at most. Rejects with TooLarge. */
   async read(path: string, limit: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const { body } = await this.open(path, 0, signal);
+    const { body } = await this.opened(path, 0, { signal, limit });
     const parts: Buffer[] = [];
     let bytes = 0;
     for await (const part of body) {
       bytes += part.byteLength;
-      if (bytes > limit) throw new JupyterError({ code: 'TooLarge', path, bytes, limitBytes: limit });
+      refuseOver(limit, path, bytes);
       parts.push(part);
     }
     return Buffer.concat(parts, bytes);
   }
+}
+
+interface Limits {
+  signal?: AbortSignal;
+  /** What is larger need not be fetched; bytes. */
+  limit?: number;
+}
+
+function refuseOver(limit: number, path: string, bytes: number): void {
+  if (bytes > limit) throw new JupyterError({ code: 'TooLarge', path, bytes, limitBytes: limit });
 }
 
 /** An answer that is here already. */

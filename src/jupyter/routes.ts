@@ -3,6 +3,7 @@ import { isKubeError } from '../k8s/errors.ts';
 import type { Logger } from '../k8s/log.ts';
 import { RefusedHandshake } from '../k8s/refusedHandshake.ts';
 import { JupyterError, type ClosedWay } from './errors.ts';
+import { withTimeout } from './patience.ts';
 import type { TargetPod } from './target.ts';
 import { causeOf, messageOf } from './tunnelErrors.ts';
 
@@ -65,7 +66,7 @@ export class Routes {
       }
     }
     try {
-      const stream = await this.o.portForward.open(pod, this.failures > 0 ? limited(signal) : signal);
+      const stream = await this.o.portForward.open(pod, this.failures > 0 ? withTimeout(signal, doubtfulMs) : signal);
       this.failures = 0;
       return stream;
     } catch (error) {
@@ -81,7 +82,7 @@ export class Routes {
     this.failures++;
     if (this.failures < doubtsAfter || this.now() - this.doubtedAt < doubtPauseMs) return false;
     this.doubtedAt = this.now();
-    return this.o.answers(limited(signal));
+    return this.o.answers(withTimeout(signal, doubtfulMs));
   }
 
   private async goRound(pod: TargetPod, first: unknown, signal: AbortSignal | undefined): Promise<Duplex> {
@@ -91,7 +92,7 @@ export class Routes {
     let second: unknown;
     if (proxy.length === 0) {
       try {
-        const stream = await podProxy.open(pod, limited(signal));
+        const stream = await podProxy.open(pod, withTimeout(signal, doubtfulMs));
         logger.info(`${pod.namespace}/${server} goes by pods/proxy, as port-forward does not: ${messageOf(first)}`);
         this.detourUntil = this.now() + (inDoubt ? doubtPauseMs : detourMs);
         return stream;
@@ -115,11 +116,6 @@ export class Routes {
       { cause: first },
     );
   }
-}
-
-function limited(signal: AbortSignal | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(doubtfulMs);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 /** Something between us and the API server lets no WebSocket through. */

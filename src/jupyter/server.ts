@@ -67,6 +67,12 @@ export class JupyterServer implements Disposable {
     return this.options.tunnel;
   }
 
+  /** A connection to it turned out to be dead without a word: those that wait to be used again are no better. */
+  suspect(): void {
+    this.tunnel.suspect();
+    this.http.suspect();
+  }
+
   /**
    * Resolves when Jupyter answers; waits for a server that starts. Rejects with NotRunning at once when it is stopped,
    * failing or deleted, with NotRunning, NotAnswering or Unreachable after `timeoutMs`.

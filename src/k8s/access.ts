@@ -17,19 +17,21 @@ export interface Right {
 export type Answer = 'yes' | 'no' | 'unknown';
 
 /** What a port-forward by WebSocket asks for; see {@link Access.canPortForward}. */
-export function portForwardRights(namespace: string): Right[] {
-  return ['get', 'create'].map((verb) => ({
-    verb,
-    group: '',
-    resource: 'pods',
-    subresource: 'portforward',
-    namespace,
-  }));
+export function portForwardRights(namespace: string): [get: Right, create: Right] {
+  return rightsTo('portforward', namespace);
 }
 
 /** What the API server's proxy to pods asks for, at the least. */
-export function podProxyRights(namespace: string): Right[] {
-  return ['get', 'create'].map((verb) => ({ verb, group: '', resource: 'pods', subresource: 'proxy', namespace }));
+export function podProxyRights(namespace: string): [get: Right, create: Right] {
+  return rightsTo('proxy', namespace);
+}
+
+function rightsTo(subresource: string, namespace: string): [get: Right, create: Right] {
+  const right = { group: '', resource: 'pods', subresource, namespace };
+  return [
+    { ...right, verb: 'get' },
+    { ...right, verb: 'create' },
+  ];
 }
 
 interface Rule {
@@ -104,11 +106,8 @@ export class Access {
    * (AuthorizePodWebsocketUpgradeCreatePermission): an older server lets in who has `get` alone.
    */
   async canPortForward(namespace: string): Promise<Answer> {
-    const right = { group: '', resource: 'pods', subresource: 'portforward', namespace };
-    const [get, create] = await Promise.all([
-      this.can({ ...right, verb: 'get' }),
-      this.can({ ...right, verb: 'create' }),
-    ]);
+    const rights = portForwardRights(namespace);
+    const [get, create] = await Promise.all([this.can(rights[0]), this.can(rights[1])]);
     if (get !== 'yes') return get;
     if (create !== 'no') return create;
     return this.#minorVersion().then(

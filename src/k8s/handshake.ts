@@ -2,6 +2,7 @@ import type http from 'node:http';
 import type WebSocket from 'ws';
 import type { Authorization } from './credentials.ts';
 import type { Logger } from './log.ts';
+import { readText } from './messageBody.ts';
 import { errorFromSocket } from './problems.ts';
 import { refusedHandshake } from './refusedHandshake.ts';
 
@@ -44,11 +45,4 @@ export function handshake(
     });
     signal?.addEventListener('abort', abort, { once: true });
   });
-}
-
-/** A body as text, to its end. */
-export async function readText(body: http.IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of body) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Cluster } from './cluster.ts';
 import { KubeError } from './errors.ts';
 import { linkedStreams } from './linkedStreams.ts';
+import { readBytes } from './messageBody.ts';
 import { pods, resourcePath } from './objects.ts';
 import {
   answerHead,
@@ -15,7 +16,6 @@ import {
   pairs,
   requestHead,
   rewritten,
-  whole,
   wireHead,
   withoutBodyFacts,
 } from './podProxyHeads.ts';
@@ -137,7 +137,7 @@ class Passage {
 
   /** Passes on the pod's no to a WebSocket. @throws KubeError when the no is not the pod's */
   async #refuse(passed: Passed, answer: IncomingMessage, client: Duplex): Promise<void> {
-    const body = await whole(answer).catch((error: unknown) => {
+    const body = await readBytes(answer).catch((error: unknown) => {
       throw passed.failed(error);
     });
     const text = body.toString('latin1');
@@ -177,7 +177,7 @@ class Passage {
       try {
         const message = await answered(passed.outgoing, body, signal);
         if (!mayBeStatus(message)) return { message };
-        const bytes = await whole(message);
+        const bytes = await readBytes(message);
         judge(passed, message.statusCode ?? 500, bytes.toString('utf8'));
         return { message, body: bytes };
       } catch (error) {

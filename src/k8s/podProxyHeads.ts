@@ -1,6 +1,7 @@
 /** What of a message's head is passed on, and whose answer it is. */
 import type http from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { readBytes } from './messageBody.ts';
 
 /** Set on answers that the API server has parsed and written anew: their bytes need not be those of the file. */
 export const rewritten = 'x-kubeflow-notebooks-rewritten';
@@ -78,11 +79,5 @@ export async function bodyOf(request: IncomingMessage): Promise<Buffer | Incomin
   const length = request.headers['content-length'];
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return undefined;
   if (length === undefined || Number(length) > smallBytes) return request;
-  return whole(request);
-}
-
-export async function whole(message: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  return readBytes(request);
 }

@@ -33,8 +33,9 @@ describe("the tunnel in VS Code's extension host", function () {
   it('carries requests one after the other over one connection', async () => {
     await connection.server.contents.list('');
     const before = lab.connections;
-    for (let i = 0; i < 8; i++) await connection.server.contents.list('');
-    assert.equal(lab.connections - before, 0);
+    for (let i = 0; i < 16; i++) await connection.server.contents.list('');
+    // The tunnel's spare and a watch of the inventory's may begin meanwhile; requests need none of their own.
+    assert.ok(lab.connections - before <= 2, `${lab.connections - before} more connections`);
   });
 
   it('carries a WebSocket to a kernel, next to requests, and large frames both ways', async () => {

@@ -10,7 +10,7 @@ import { isKubeError, type KubeProblem } from '../../../src/k8s/errors.ts';
 import { computerAuthorities } from '../../../src/k8s/computerAuthorities.ts';
 import type { KubeContext } from '../../../src/k8s/kubeconfig.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
-import { readText } from '../../../src/k8s/handshake.ts';
+import { readText } from '../../../src/k8s/messageBody.ts';
 import { Transport } from '../../../src/k8s/transport.ts';
 import { certificate, type Certified } from './certificate.ts';
 import { answer, Cleanup, clusterFor, contextFor, serve, type TestServer } from './fixtures.ts';
