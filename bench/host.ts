@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Lab, Person } from '../lab/index.ts';
 import type { ServerRef } from '../src/editor/address.ts';
 import { Session } from '../test/e2e/session.ts';
-import { packDirect } from './packDirect.ts';
+import { packOwn } from './packOwn.ts';
 
 type OnServer = { ref: ServerRef; path: string };
 export type Kernel = 'ours' | 'direct';
@@ -90,7 +90,12 @@ export async function withVscode<T>(
   try {
     // In the browser VS Code saves a second after each change: that is measured by itself.
     const settings = { 'files.autoSave': 'off' };
-    session = await Session.open(who, { lab, extensions: [await packDirect(folder)], env, settings });
+    session = await Session.open(who, {
+      lab,
+      extensions: [await packOwn('direct', folder), await packOwn('plain', folder)],
+      env,
+      settings,
+    });
     const host = new Host(await inTime(came, 'the extension host has not come up'));
     await host.ask('ready');
     return await work(session, host);
