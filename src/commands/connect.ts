@@ -82,7 +82,7 @@ async function ready(parts: CommandParts, { ref, session, view }: ChosenServer):
     case 'unknown':
       throw new Told({
         text: `${ref.name}: ${statusSentence(t, view.status, { now: new Date() })}`,
-        action: { title: t('Describe'), command: 'kubeflow.describeServer', args: [ref] },
+        action: { title: t('Describe'), command: 'kubeflow.describe', args: [ref] },
       });
   }
 }
@@ -115,7 +115,7 @@ async function comesUp({ ref, session }: ChosenServer): Promise<boolean> {
             if (status.phase === 'starting' || status.phase === 'waiting') seenUp = true;
             if (status.phase === 'failing' || status.phase === 'deleting' || (seenUp && status.phase === 'stopped')) {
               const text = `${ref.name}: ${statusSentence(t, status, { now: new Date() })}`;
-              const action = { title: t('Describe'), command: 'kubeflow.describeServer', args: [ref] } as const;
+              const action = { title: t('Describe'), command: 'kubeflow.describe', args: [ref] } as const;
               end(false, new Told({ text, action: { ...action, args: [ref] } }));
             }
           }

@@ -1,10 +1,5 @@
 import type { CommandParts } from './parts.ts';
-import { chooseServer, contextOf } from './pick.ts';
-
-/** Reads everything in sight anew; from the row of a context, what that context shows. */
-export async function refresh({ tree }: CommandParts, argument: unknown): Promise<void> {
-  await tree.reload(contextOf(argument));
-}
+import { chooseServer } from './pick.ts';
 
 /** Shows the log. */
 export function showLog({ logger }: CommandParts): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { largestFileBytes } from '../jupyter/contents.ts';
 import { offerDownload } from '../views/remoteFiles.ts';
-import { FileNode, FilesNode, FolderNode } from '../views/tree/filesNode.ts';
+import { FileNode, FolderNode } from '../views/tree/filesNode.ts';
 import { ContextNode } from '../views/tree/contextNode.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
@@ -16,11 +16,6 @@ export async function openFile(parts: CommandParts, argument: unknown): Promise<
   if (bytes > largestFileBytes) return offerDownload(argument.uri, bytes);
   if (argument.path.endsWith('.ipynb')) await openNotebook(parts, argument.ref, argument.uri);
   else await vscode.commands.executeCommand('vscode.open', argument.uri, { preview: true });
-}
-
-/** Lists a folder, or all of a server's files, anew. */
-export async function refreshFiles(_parts: CommandParts, argument: unknown): Promise<void> {
-  if (argument instanceof FilesNode || argument instanceof FolderNode) await argument.relist();
 }
 
 /** Copies a row's name; a file's path. */

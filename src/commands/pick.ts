@@ -4,11 +4,12 @@ import type { ProfileView, ServerView } from '../kubeflow/inventory.ts';
 import type { Session } from '../kubeflow/sessions.ts';
 import { TreeNode } from '../views/tree/node.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
-import { serverDescription } from '../views/tree/serverLook.ts';
 import { ServerNode } from '../views/tree/serverNode.ts';
 import { explain, Told } from '../views/words.ts';
 import { notAllowed, type Deed } from '../views/words/rights.ts';
 import type { CommandParts } from './parts.ts';
+import { serverItem } from './pickItems.ts';
+import { isProfileRef, isServerRef } from './refs.ts';
 
 /** The first shown context's session, once the kubeconfig has been read; a sentence when there is none. */
 export async function currentSession(parts: CommandParts): Promise<Session> {
@@ -63,7 +64,7 @@ export async function chooseSession(
 }
 
 /** From here on what goes wrong is told of this context. */
-function about(parts: CommandParts, context: string): void {
+export function about(parts: CommandParts, context: string): void {
   if (parts.about) parts.about.context = context;
 }
 
@@ -71,7 +72,7 @@ function about(parts: CommandParts, context: string): void {
  * What there is to choose from where no row says it: of the first context that is shown, asked if need be, and of the
  * others as far as they have been looked at. A context in trouble hides no other; if all are, the first one's is thrown.
  */
-async function inSight<T>(
+export async function inSight<T>(
   parts: CommandParts,
   of: (profiles: readonly ProfileView[], session: Session) => T[],
 ): Promise<{ found: T[]; several: boolean }> {
@@ -119,19 +120,8 @@ export async function chooseServer(
   if (found.length === 0) throw new Told(vscode.l10n.t('There is no notebook server for this.'));
   const now = new Date();
   const picked = await vscode.window.showQuickPick(
-    found.map(({ view, session }) => ({
-      label: view.name,
-      description: [
-        several ? session.context.name : undefined,
-        view.namespace,
-        serverDescription(vscode.l10n.t, view, now),
-      ]
-        .filter(Boolean)
-        .join(' · '),
-      view,
-      session,
-    })),
-    { title: titleOf(found, 'server'), matchOnDescription: true },
+    found.map(({ view, session }) => serverItem(view, session, { several, now })),
+    { title: titleOf(found), matchOnDescription: true },
   );
   if (!picked) return undefined;
   const { view, session } = picked;
@@ -140,36 +130,20 @@ export async function chooseServer(
 }
 
 /** Names the context where all of the choices are on one. */
-function titleOf(found: readonly { session: Session }[], what: 'server' | 'profile'): string {
+function titleOf(found: readonly { session: Session }[]): string {
   const { t } = vscode.l10n;
   const [context = '', ...others] = new Set(found.map(({ session }) => session.context.name));
-  if (others.length > 0) return what === 'server' ? t('Notebook server') : t('Profile');
-  return what === 'server' ? t('Notebook server on {0}', context) : t('Profile on {0}', context);
+  return others.length > 0 ? t('Notebook server') : t('Notebook server on {0}', context);
 }
 
-/** The profile that a command is about: its row's, else the one that the user picks. */
-export async function chooseProfile(
+/** The profile that a command is about, by its row or a reference. */
+export async function profileOf(
   parts: CommandParts,
   argument: unknown,
-  which: (profile: ProfileView) => boolean = () => true,
 ): Promise<{ session: Session; name: string } | undefined> {
-  if (argument instanceof ProfileNode)
-    return { session: await sessionOf(parts, { context: argument.context }), name: argument.name };
-  const { found, several } = await inSight(parts, (profiles, session) =>
-    profiles.filter(which).map((profile) => ({ profile, session })),
-  );
-  if (found.length === 0) throw new Told(vscode.l10n.t('There is no profile for this.'));
-  const picked = await vscode.window.showQuickPick(
-    found.map(({ profile, session }) => ({
-      label: profile.name,
-      description: [several ? session.context.name : undefined, profile.owner].filter(Boolean).join(' · '),
-      session,
-    })),
-    { title: titleOf(found, 'profile'), matchOnDescription: true },
-  );
-  if (!picked) return undefined;
-  about(parts, picked.session.context.name);
-  return { session: picked.session, name: picked.label };
+  if (argument instanceof ProfileNode) return { session: await sessionOf(parts, argument), name: argument.name };
+  if (!isProfileRef(argument)) return undefined;
+  return { session: await sessionOf(parts, argument), name: argument.profile };
 }
 
 /** Answers in one sentence what the menus only hide. */
@@ -224,10 +198,4 @@ async function until(session: Session, so: () => boolean): Promise<void> {
       resolve();
     }
   });
-}
-
-function isServerRef(argument: unknown): argument is ServerRef {
-  if (typeof argument !== 'object' || argument === null) return false;
-  const ref = argument as Partial<Record<keyof ServerRef, unknown>>;
-  return typeof ref.context === 'string' && typeof ref.namespace === 'string' && typeof ref.name === 'string';
 }

@@ -7,7 +7,7 @@ import { ServerNode } from '../views/tree/serverNode.ts';
 import { explain, statusHead, Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseProfile, contextOf, currentSession, demand, sessionOf } from './pick.ts';
+import { contextOf, currentSession, demand, profileOf, sessionOf } from './pick.ts';
 import { watchNamespace } from './watchNamespace.ts';
 
 /** Opens the form, in the context and profile of the row it was called on or that is selected. */
@@ -31,7 +31,7 @@ function namespaceOf(row: TreeNode): string | undefined {
 
 /** Describes a profile and what was made of it, kept up to date while the document is open. */
 export async function describeProfile(parts: CommandParts, argument: unknown): Promise<void> {
-  const chosen = await chooseProfile(parts, argument);
+  const chosen = await profileOf(parts, argument);
   if (!chosen) return;
   const { name } = chosen;
   const context = chosen.session.context.name;
@@ -63,7 +63,7 @@ const mostNames = 8;
 /** Deletes a profile, and so its namespace and all that is in it, after its name was typed. */
 export async function deleteProfile(parts: CommandParts, argument: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const chosen = await chooseProfile(parts, argument, (profile) => profile.source === 'profile');
+  const chosen = await profileOf(parts, argument);
   if (!chosen) return;
   const { session, name } = chosen;
   await demand(parts, session, 'deleteProfile', name);

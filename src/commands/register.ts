@@ -7,12 +7,13 @@ import { applyYaml } from './applyYaml.ts';
 import { openInBrowser } from './browser.ts';
 import { runCell, runFile } from './code.ts';
 import { connect } from './connect.ts';
-import { reconnect, refresh, showLog } from './context.ts';
+import { reconnect, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
-import { deleteFiles } from './deleteFiles.ts';
+import { deleteSubject } from './delete.ts';
+import { describe } from './describe.ts';
 import { addToWorkspace, newFile, newFolder, renameFile } from './fileEdits.ts';
-import { copyName, openFile, refreshFiles } from './files.ts';
+import { copyName, openFile } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
 import { addNamespace, removeNamespace } from './namespaces.ts';
 import {
@@ -25,16 +26,16 @@ import {
 } from './kernels.ts';
 import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
-import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
+import { newNotebookServer } from './profiles.ts';
+import { refresh } from './refresh.ts';
 import { signIn } from './signIn.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { switchKernel } from './switchKernel.ts';
-import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
+import { checkGpus, startServer, stopServer } from './servers.ts';
+import { allFiles, type Handler } from './subject.ts';
 
-type Handler = (parts: CommandParts, argument: unknown, selected: readonly unknown[]) => unknown;
-
-/** What can be done with several rows at once; everything else is about one. */
-const ofMany: readonly CommandId[] = ['kubeflow.deleteFile', 'kubeflow.download'];
+/** What can be done with several files at once; everything else is about one row. */
+const ofMany: readonly CommandId[] = ['kubeflow.delete', 'kubeflow.download'];
 
 const handlers: Record<CommandId, Handler> = {
   'kubeflow.newNotebookServer': newNotebookServer,
@@ -56,14 +57,11 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.openInBrowser': openInBrowser,
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
-  'kubeflow.describeServer': describeServer,
-  'kubeflow.deleteServer': deleteServer,
+  'kubeflow.describe': describe,
+  'kubeflow.delete': deleteSubject,
   'kubeflow.checkGpus': checkGpus,
-  'kubeflow.describeProfile': describeProfile,
-  'kubeflow.deleteProfile': deleteProfile,
   'kubeflow.reconnect': reconnect,
   'kubeflow.openFile': openFile,
-  'kubeflow.refreshFiles': refreshFiles,
   'kubeflow.newFile': newFile,
   'kubeflow.newFolder': newFolder,
   'kubeflow.uploadFiles': uploadFiles,
@@ -71,7 +69,6 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.download': download,
   'kubeflow.renameFile': renameFile,
   'kubeflow.copyPath': copyName,
-  'kubeflow.deleteFile': deleteFiles,
   'kubeflow.addToWorkspace': addToWorkspace,
   'kubeflow.interruptKernel': interruptKernel,
   'kubeflow.restartKernel': restartKernel,
@@ -101,7 +98,7 @@ export function registerCommands(
         const selected = severalRows(argument, rows);
         const about = { context: contextOf(argument) };
         try {
-          if (selected.length > 1 && !ofMany.includes(id))
+          if (selected.length > 1 && !(ofMany.includes(id) && allFiles(selected)))
             throw new Told(vscode.l10n.t('Several rows are selected. Choose the one that this is about.'));
           return await handlers[id]({ ...parts(), about }, argument, selected);
         } catch (error) {

@@ -80,7 +80,7 @@ export async function describeServer(parts: CommandParts, argument: unknown): Pr
 /** Deletes a server after asking, and those of its volumes that nobody else uses when the user wants that, too. */
 export async function deleteServer(parts: CommandParts, argument: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const chosen = await chooseServer(parts, argument, ({ status }) => status.phase !== 'deleting');
+  const chosen = await chooseServer(parts, argument);
   if (!chosen) return;
   const { session, ref, view } = chosen;
   await demand(parts, session, 'delete', ref.namespace);

@@ -98,11 +98,11 @@ describe('the files and kernels of a notebook server', () => {
 
   it('deletes a file after asking, and nothing when one thinks better of it', async () => {
     const { workbench, there, gone } = parts();
-    await workbench.menu(workbench.row('b.txt'), 'Delete');
+    await workbench.menu(workbench.row('b.txt'), 'Delete...');
     await workbench.dialog.getByText(`Delete b.txt on ${name}?`).waitFor();
     await workbench.confirm('Cancel');
     assert.equal(await there('b.txt'), 'b');
-    await workbench.menu(workbench.row('b.txt'), 'Delete');
+    await workbench.menu(workbench.row('b.txt'), 'Delete...');
     await workbench.confirm('Delete');
     await gone('b.txt');
     assert.equal(await there('b.txt'), '');
@@ -110,7 +110,7 @@ describe('the files and kernels of a notebook server', () => {
 
   it('deletes a folder with all that is in it, and says how much that is', async () => {
     const { workbench, page, there, gone } = parts();
-    await workbench.menu(workbench.row('raw'), 'Delete');
+    await workbench.menu(workbench.row('raw'), 'Delete...');
     await workbench.dialog.getByText(`Delete the folder data/raw on ${name}?`).waitFor();
     await workbench.dialog.getByText('It lists 2 files and folders.').waitFor();
     await shoot(page, 'files-delete-folder');
@@ -139,7 +139,7 @@ describe('the files and kernels of a notebook server', () => {
     await workbench.menu(workbench.row('d.txt'), 'Rename');
     await workbench.notification('Several rows are selected.').waitFor();
     await workbench.command('Notifications: Clear All Notifications');
-    await workbench.menu(workbench.row('d.txt'), 'Delete');
+    await workbench.menu(workbench.row('d.txt'), 'Delete...');
     await workbench.dialog.getByText(`Delete 2 files on ${name}?`).waitFor();
     await shoot(page, 'files-delete-several');
     await workbench.confirm('Delete');

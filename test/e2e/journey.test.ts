@@ -163,10 +163,10 @@ describe('the journey, as alice', () => {
 
   it('deletes a server, with its volume when asked to', async () => {
     const { workbench, page, row } = parts();
-    await workbench.menu(workbench.row('Notebook server bert'), 'Delete');
+    await workbench.menu(workbench.row('Notebook server bert'), 'Delete...');
     await workbench.confirm('Delete');
     await workbench.row('Notebook server bert').waitFor({ state: 'detached', timeout: 60_000 });
-    await workbench.menu(row, 'Delete');
+    await workbench.menu(row, 'Delete...');
     await workbench.dialog.getByText(`The volume ${name}-workspace (5Gi) is used by no other server.`).waitFor();
     await shoot(page, 'delete');
     await workbench.confirm('Delete with Its Volume');

@@ -2,6 +2,17 @@ import { inOrder } from './inOrder.ts';
 import { Session } from './session.ts';
 import { shoot } from './shots.ts';
 
+const stopped = {
+  apiVersion: 'kubeflow.org/v1beta1',
+  kind: 'Notebook',
+  metadata: {
+    name: 'speech-model',
+    namespace: 'team-speech',
+    annotations: { 'kubeflow-resource-stopped': '2026-01-01T00:00:00Z' },
+  },
+  spec: { template: { spec: { containers: [{ name: 'speech-model', image: 'registry.example/lab/jupyter:1' }] } } },
+};
+
 describe('profiles, as the administrator', () => {
   const open = inOrder(() => Session.open('admin'));
   const parts = () => ({ workbench: open.session.workbench, page: open.session.workbench.page });
@@ -28,17 +39,38 @@ describe('profiles, as the administrator', () => {
 
   it('describes a profile', async () => {
     const { workbench, page } = parts();
-    await workbench.menu(workbench.row('Profile team-vision'), 'Describe Profile');
+    await workbench.menu(workbench.row('Profile team-vision'), 'Describe');
     await workbench.editorTab(/^Describe team-vision/).waitFor();
     await workbench.text.getByText('alice@example.com').first().waitFor();
     await shoot(page, 'describe-profile');
+    await workbench.closeEditors();
+  });
+
+  it('lets the palette choose a notebook server or a profile to describe, and to delete', async () => {
+    const { workbench, page } = parts();
+    await open.session.lab.kubectl(['create', '-f', '-'], { input: JSON.stringify(stopped) });
+    await workbench.row(/^Profile team-speech, 1/).waitFor();
+    const choices = page.locator('.quick-input-widget').getByRole('option');
+    for (const command of ['Describe', 'Delete...']) {
+      await workbench.command(`Kubeflow: ${command}`);
+      await workbench.input.fill('speech');
+      await choices.filter({ hasText: 'speech-model' }).waitFor();
+      await choices.filter({ hasText: 'bob@example.com' }).waitFor();
+      await shoot(page, `palette-${command === 'Describe' ? 'describe' : 'delete'}`);
+      await page.keyboard.press('Escape');
+      await workbench.input.waitFor({ state: 'hidden' });
+    }
+    await workbench.command('Kubeflow: Describe');
+    await workbench.pick(/^team-speech/);
+    await workbench.editorTab(/^Describe team-speech/).waitFor();
+    await workbench.closeEditors();
   });
 
   it('deletes a profile after its name was typed', async () => {
     const { workbench, page } = parts();
     for (const name of ['team-vision', 'team-speech']) {
       const row = workbench.row(`Profile ${name}`);
-      await workbench.menu(row, 'Delete Profile');
+      await workbench.menu(row, 'Delete...');
       await workbench.input.fill(name);
       await shoot(page, 'delete-profile');
       await page.keyboard.press('Enter');

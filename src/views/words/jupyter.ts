@@ -142,7 +142,7 @@ function notRunning(t: Translate, server: string, why: NotRunningReason): Said {
     case 'failing':
       return {
         text: t('{0} does not come up.', server),
-        action: { title: t('Describe'), command: 'kubeflow.describeServer' },
+        action: { title: t('Describe'), command: 'kubeflow.describe' },
       };
     case 'deleted':
       return { text: t('{0} has been deleted.', server) };

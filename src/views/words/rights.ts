@@ -50,6 +50,7 @@ export function missingLine(t: Translate, deed: Deed): string {
     case 'edit':
       return t('Start and Stop need the right: {0}', right);
     case 'delete':
+    case 'deleteProfile':
       return t('Delete needs the right: {0}', right);
     case 'connect':
       return t('Connect needs the right: {0}', right);
@@ -57,7 +58,5 @@ export function missingLine(t: Translate, deed: Deed): string {
       return t('Check GPUs needs the right: {0}', right);
     case 'deleteVolumes':
       return t('Deleting volumes needs the right: {0}', right);
-    case 'deleteProfile':
-      return t('Delete Profile needs the right: {0}', right);
   }
 }

@@ -77,30 +77,35 @@ describe('the manifest', () => {
 });
 
 describe('menus by the state of a row', () => {
+  it('have one command for what is one thing to the user, whatever the row is', () => {
+    const titles = manifest.contributes.commands.map(({ title }) => nls[title.replaceAll('%', '')]);
+    assert.deepEqual([...new Set(titles)], titles);
+  });
+
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = ['connect', 'openInBrowser', 'stopServer', 'describe', 'checkGpus', 'copyName', 'delete'];
     assert.deepEqual(menuOf(server, false), all);
   });
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describeServer', 'copyName', 'deleteServer'];
+    const all = ['connect', 'startServer', 'describe', 'copyName', 'delete'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
   it('offer Describe in the place of Connect on a failing server', () => {
-    assert.deepEqual(menuOf({ ...server, phase: 'failing' }, true), ['describeServer', 'stopServer']);
+    assert.deepEqual(menuOf({ ...server, phase: 'failing' }, true), ['describe', 'stopServer']);
   });
 
   it('hide from a viewer what needs a right', () => {
     const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
-    assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
+    assert.deepEqual(menuOf(viewer, false), ['describe', 'copyName']);
   });
 
   it('offer nothing but looking on a server that is being deleted', () => {
-    assert.deepEqual(menuOf({ ...server, phase: 'deleting' }, false), ['describeServer', 'copyName']);
+    assert.deepEqual(menuOf({ ...server, phase: 'deleting' }, false), ['describe', 'copyName']);
   });
 
   it('offer Reconnect only where the connection is cut', () => {
@@ -142,29 +147,23 @@ describe('menus by the state of a row', () => {
 
   it('offer deleting a profile only where there is one', () => {
     const profile: Row = { kind: 'profile', source: 'profile', canCreate: true, canDelete: true, added: false };
-    assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describeProfile', 'copyName', 'deleteProfile']);
+    assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describe', 'copyName', 'delete']);
     assert.deepEqual(menuOf({ ...profile, source: 'namespace', canDelete: false, added: true }, false), [
       'newNotebookServer',
       'removeNamespace',
-      'describeProfile',
+      'describe',
       'copyName',
     ]);
   });
 
   it('offer on a folder what goes into it, and on the root neither renaming nor deleting', () => {
     const into = ['newFile', 'newFolder', 'uploadFiles', 'uploadFolder', 'download'];
-    assert.deepEqual(menuOf({ kind: 'folder' }, false), [
-      ...into,
-      'renameFile',
-      'copyPath',
-      'refreshFiles',
-      'deleteFile',
-    ]);
-    assert.deepEqual(menuOf({ kind: 'files' }, false), [...into, 'addToWorkspace', 'refreshFiles']);
+    assert.deepEqual(menuOf({ kind: 'folder' }, false), [...into, 'renameFile', 'copyPath', 'refresh', 'delete']);
+    assert.deepEqual(menuOf({ kind: 'files' }, false), [...into, 'addToWorkspace', 'refresh']);
   });
 
   it('offer on a file what can be done with it', () => {
-    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'deleteFile'];
+    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'delete'];
     assert.deepEqual(menuOf({ kind: 'file', notebook: true }, false), all);
     assert.deepEqual(menuOf({ kind: 'file', notebook: false }, false), all);
   });
