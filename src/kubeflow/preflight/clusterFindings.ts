@@ -15,7 +15,7 @@ import { checkPodDefaults } from './podDefaultConflicts.ts';
 export function clusterFindings(
   form: SpawnForm,
   notebook: Notebook,
-  o: Pick<SpawnOptions, 'claims'>,
+  o: Pick<SpawnOptions, 'claims' | 'config'>,
   facts: Facts,
   edit?: Edit,
 ): Finding[] {
@@ -25,7 +25,7 @@ export function clusterFindings(
   checkLeftovers(form, facts.leftovers, report);
   checkRights(form, facts, report);
   const own = `${form.namespace}/${podName(notebook)}`;
-  checkFit(form, podSpec(notebook), facts, report, edit ? own : undefined);
+  checkFit(form, podSpec(notebook), facts, report, { config: o.config, ...(edit ? { without: own } : {}) });
   checkClaimUse(form, o, facts, report);
   checkClaimPlace(form, o, facts, report);
   checkPodDefaults(form, notebook, facts.podDefaults, report);

@@ -4,6 +4,7 @@ import { gpuField } from '../form/notebookField.ts';
 import type { Report } from '../form/finding.ts';
 import { volumesOf } from '../form.ts';
 import type { SpawnForm } from '../form.ts';
+import type { SpawnerConfig } from '../form/spawnerConfig.ts';
 import { isGpuKey } from '../objects.ts';
 import type { PodSpec } from '../objects.ts';
 import { amountOf } from '../quantity.ts';
@@ -16,27 +17,27 @@ import { freeRoom, holds, lacking, roomOf } from './room.ts';
 /**
  * What keeps every node from taking the pod. That none ever will is a warning, as a cluster may add nodes by itself; that
  * none has room now is a note, as others may end. Says nothing where nodes may not be read.
- * @param without key of a pod that makes room for this one
+ * @param o.without key of a pod that makes room for this one
  */
 export function checkFit(
   form: SpawnForm,
   spec: PodSpec | undefined,
   { nodes, podsOnNodes, volumes }: Pick<Facts, 'nodes' | 'podsOnNodes' | 'volumes'>,
   report: Report,
-  without?: string,
+  o: { config: SpawnerConfig; without?: string },
 ): void {
   if (!nodes) return;
   const asked = podRequests(spec);
   const placed = nodes.filter((node) => isWanted(node, spec) && isTolerated(node, spec));
-  if (placed.length === 0) return report(placementField(form, nodes, spec), 'warning', 'noNodePlaces');
+  if (placed.length === 0) return report(placementField(form, nodes, spec, o.config), 'warning', 'noNodePlaces');
   const able = placed.filter((node) => holds(roomOf(node), asked));
   if (able.length === 0) return reportNever(form, asked, nodes, placed, report);
   const near = reachable(form, able, volumes ?? new Map(), report);
   if (near.length === 0 || !podsOnNodes) return;
 
   const ready = near.filter((node) => isReady(node, spec));
-  if (ready.length === 0) return report('name', 'note', 'noNodeNow');
-  const free = freeRoom(ready, podsOnNodes, without);
+  if (ready.length === 0) return report('namespace', 'note', 'noNodeNow');
+  const free = freeRoom(ready, podsOnNodes, o.without);
   const rooms = ready.map((node) => free.get(node.metadata.name) ?? {});
   if (rooms.some((room) => holds(room, asked))) return;
   const resource = rarest(asked, rooms);
@@ -114,14 +115,19 @@ function largestField(form: SpawnForm): string {
   return form.gpus.some(({ key, count }) => key !== '' && Number(count) > 0) ? 'gpus.0.count' : 'memory';
 }
 
-/** The field that no node suits. */
-function placementField(form: SpawnForm, nodes: readonly Node[], spec: PodSpec | undefined): string {
+/** The field that no node suits; the place itself where it is none of the form's. */
+function placementField(
+  form: SpawnForm,
+  nodes: readonly Node[],
+  spec: PodSpec | undefined,
+  { tolerationGroup }: SpawnerConfig,
+): string {
   const lacks = (key: string, value: string): boolean =>
-    !nodes.some((n) => hasLabels(n.metadata.labels, { [key]: value }));
+    !nodes.some((one) => hasLabels(one.metadata.labels, { [key]: value }));
   const index = form.nodeSelector.findIndex(({ key, value }) => key.trim() !== '' && lacks(key.trim(), value));
   if (index >= 0) return `nodeSelector.${index}.value`;
   const { key, value } = form.gpuModel;
   if (value.trim() !== '' && lacks(key.trim(), value.trim())) return 'gpuModel';
-  if (spec?.affinity?.nodeAffinity && !nodes.some((node) => isWanted(node, spec))) return 'affinityGroup';
-  return nodes.some((node) => isWanted(node, spec)) ? 'tolerationGroup' : 'nodeSelector';
+  if (nodes.some((node) => isWanted(node, spec))) return tolerationGroup.hidden ? 'namespace' : 'tolerationGroup';
+  return form.affinityGroup === '' ? 'namespace' : 'affinityGroup';
 }
