@@ -1,6 +1,7 @@
 /** What the form and the extension host say to each other. Types only. */
 import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
-import type { FindingCode } from '../src/kubeflow/form/finding.ts';
+import type { Finding, FindingCode } from '../src/kubeflow/form/finding.ts';
+import type { GpuRoom } from '../src/kubeflow/preflight/room.ts';
 
 /** Words of the form itself, beside those of its findings. {x} is a placeholder. */
 type UiWord =
@@ -121,10 +122,18 @@ type UiWord =
   | 'chooseClaim'
   | 'loading'
   | 'fieldOf' // group, field
-  | 'hintQuota' // left, hard, namespace
+  | 'hintQuota' // left, hard
+  | 'hintQuotaMany' // left, hard
+  | 'hintFree' // free
+  | 'hintTotal' // total
+  | 'hintUnknown'
   | 'hintNode' // largest
   | 'ready'
   | 'checking'
+  | 'checkingCluster'
+  | 'notChecked' // why
+  | 'launchAnyway'
+  | 'goBack'
   | 'fixOne'
   | 'fixMany' // count
   | 'noteOne'
@@ -187,6 +196,19 @@ export interface Refusal {
   text: string;
 }
 
+/** What the cluster says to the form as it was a moment ago. */
+export interface Checked {
+  findings: Finding[];
+  /** Its refusal of what the form would make, by a dry-run. */
+  refusal?: Refusal;
+  /** It is still being asked. */
+  asking: boolean;
+  /** Why it has no answer, in words. */
+  unanswered?: string;
+  /** GPUs on nodes by resource key: 'unknown' where nodes may not be read, absent before the first answer. */
+  gpus?: Record<string, GpuRoom> | 'unknown';
+}
+
 /** What the form can choose from, as it stands now. */
 export interface FormContext {
   context: string;
@@ -217,13 +239,18 @@ export type ToForm =
   | { type: 'choose'; namespace: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'preview'; yaml: string }
-  | { type: 'refused'; refusal: Refusal };
+  | { type: 'refused'; refusal: Refusal }
+  /** `answer`: what it means for a launch that was asked for. */
+  | { type: 'checked'; checked: Checked; answer?: 'blocked' | 'asks' };
 
 export type FromForm =
   | { type: 'ready' }
   | { type: 'context'; context: string }
   | { type: 'namespace'; namespace: string }
-  | { type: 'launch'; form: SpawnForm }
+  /** `accepted`: keys of the warnings that the person has seen and wants to launch with (see findingKey). */
+  | { type: 'launch'; form: SpawnForm; accepted: string[] }
+  /** The form as it is being filled in, to be checked with the cluster. */
+  | { type: 'check'; form: SpawnForm }
   /** What would be made, as a document of its own. */
   | { type: 'yaml'; form: SpawnForm }
   /** What would be made, for the pane beside the form. */

@@ -43,7 +43,16 @@ export type Profile = KubeObject & {
 export type PodDefault = KubeObject & {
   spec?: {
     desc?: string;
-    selector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
+    selector?: {
+      matchLabels?: Record<string, string>;
+      matchExpressions?: { key: string; operator: string; values?: string[] }[];
+    };
+    env?: Container['env'];
+    volumes?: PodSpec['volumes'];
+    volumeMounts?: Container['volumeMounts'];
+    tolerations?: PodSpec['tolerations'];
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
   };
 };
 

@@ -14,6 +14,7 @@ import type { DescribeDocuments } from './describeDocuments.ts';
 import { FormDrafts } from './formDraft.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
+import { FormPreflight } from './formPreflight.ts';
 import { LaunchRun } from './launchRun.ts';
 import type { LaunchRunOptions } from './launchRun.ts';
 import { explain, Told } from './words.ts';
@@ -57,6 +58,7 @@ export class OpenForm implements Disposable {
   private place: FormPlace;
   private placeListener: Disposable;
   private run: LaunchRun | undefined;
+  private readonly preflight: FormPreflight;
   private formId: string = crypto.randomUUID();
   /** Absent for a form that came filled in: a draft is of what a person began. */
   private readonly drafts: FormDrafts | undefined;
@@ -79,7 +81,15 @@ export class OpenForm implements Disposable {
     const icon = (file: string): vscode.Uri => vscode.Uri.joinPath(o.extensionUri, 'media', file);
     this.panel.iconPath = { light: icon('kubeflow-light.svg'), dark: icon('kubeflow.svg') };
     [this.place, this.placeListener] = this.placeAt(start);
+    this.preflight = new FormPreflight({
+      place: () => ({ session: this.place.session, options: this.place.view.options }),
+      about: () => ({ creator: this.place.creator }),
+      post: (message) => this.post(message),
+      report: o.report,
+      t: vscode.l10n.t,
+    });
     this.held.push(
+      this.preflight,
       this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),
       this.panel.onDidDispose(() => this.dispose()),
       o.sessions.onDidChange(() => {
@@ -153,8 +163,10 @@ export class OpenForm implements Disposable {
         return this.place.useContext(message.context);
       case 'namespace':
         return this.place.useNamespace(message.namespace);
+      case 'check':
+        return this.preflight.changed(message.form);
       case 'launch':
-        return this.launch(message.form);
+        return void this.launchIfClear(message.form, message.accepted).catch(this.o.report);
       case 'yaml':
         return void this.openYaml(message.form).catch(this.o.report);
       case 'preview':
@@ -175,6 +187,10 @@ export class OpenForm implements Disposable {
         this.panel.dispose();
         return;
     }
+  }
+
+  private async launchIfClear(form: SpawnForm, accepted: readonly string[]): Promise<void> {
+    if (await this.preflight.clears(form, accepted)) this.launch(form);
   }
 
   private launch(form: SpawnForm): void {

@@ -1,7 +1,7 @@
 /** GPUs and whatever else nodes offer: how many of which, and the model. */
 import type { ResourceEntry } from '../../src/kubeflow/form.ts';
-import { gpuQuota } from '../../src/kubeflow/form/formQuota.ts';
 import { h } from '../dom.ts';
+import { gpuHint } from './gpuHint.ts';
 import { chooser, full, group, hidden, locked, row, typed } from './inputs.ts';
 import type { Host } from './inputs.ts';
 import { ListView } from './listView.ts';
@@ -137,16 +137,6 @@ export class DevicesView {
 
   private hint(): string {
     const { state } = this.host;
-    const { form, place } = state;
-    const key = form.gpus[0]?.key ?? '';
-    const quota = gpuQuota(form.namespace, key, place.options);
-    const node = place.options.nodeGpus?.[key];
-    const said: string[] = locked(this.host, 'gpus') ? [state.text('locked')] : [];
-    if (quota) {
-      const left = Math.max(0, quota.hard - quota.used);
-      said.push(state.text('hintQuota', { left, hard: quota.hard, namespace: form.namespace }));
-    }
-    if (node) said.push(state.text('hintNode', { largest: node.largest }));
-    return said.join(' ');
+    return [locked(this.host, 'gpus') ? state.text('locked') : '', gpuHint(state)].filter(Boolean).join(' ');
   }
 }

@@ -1,5 +1,9 @@
-/** What stays in sight: what stands in the way, as links to the fields, and the two buttons. */
+/**
+ * What stays in sight: what stands in the way, as links to the fields, and the buttons. Where there are warnings, Launch is
+ * followed by a second step here, with the warnings named.
+ */
 import { button } from '../controls.ts';
+import type { Control } from '../controls.ts';
 import { h, icon } from '../dom.ts';
 import type { Fields } from './fields.ts';
 import type { FormState, Remark } from './state.ts';
@@ -10,45 +14,76 @@ const named = 3;
 export class Footer {
   readonly element: HTMLElement;
   private readonly says = h('div', { class: 'says', role: 'status' });
+  /** How far the check with the cluster is: not worth interrupting a screen reader for. */
+  private readonly quiet = h('div', { class: 'quiet' });
+  private readonly buttons: HTMLElement;
+  private readonly steps: Record<'first' | 'second', { no: Control; yes: Control }>;
+  private step: 'first' | 'second' | undefined;
 
   constructor(
     private readonly state: FormState,
     private readonly fields: Fields,
-    actions: { launch: () => void; cancel: () => void },
+    actions: { launch: () => void; cancel: () => void; back: () => void },
   ) {
-    const launch = button({ label: state.text('launch'), appearance: 'primary', onClick: actions.launch });
-    const cancel = button({ label: state.text('cancel'), appearance: 'secondary', onClick: actions.cancel });
-    this.element = h(
-      'footer',
-      {},
-      h('div', { class: 'bar' }, this.says, h('div', { class: 'buttons' }, cancel.element, launch.element)),
-    );
+    const yes = (word: 'launch' | 'launchAnyway'): Control =>
+      button({ label: state.text(word), appearance: 'primary', onClick: actions.launch });
+    const no = (word: 'cancel' | 'goBack', onClick: () => void): Control =>
+      button({ label: state.text(word), appearance: 'secondary', onClick });
+    this.steps = {
+      first: { no: no('cancel', actions.cancel), yes: yes('launch') },
+      second: { no: no('goBack', actions.back), yes: yes('launchAnyway') },
+    };
+    this.buttons = h('div', { class: 'buttons' });
+    const texts = h('div', { class: 'texts' }, this.says, this.quiet);
+    this.element = h('footer', {}, h('div', { class: 'bar' }, texts, this.buttons));
+  }
+
+  /** Puts the focus on the button that goes on. */
+  focus(): void {
+    this.steps[this.step ?? 'first'].yes.focus();
   }
 
   show(remarks: readonly Remark[]): void {
+    this.showButtons(this.state.asks ? 'second' : 'first');
+    this.showSays(remarks);
+    this.showQuiet(remarks);
+  }
+
+  private showButtons(step: 'first' | 'second'): void {
+    if (this.step === step) return;
+    this.step = step;
+    const { no, yes } = this.steps[step];
+    this.buttons.replaceChildren(no.element, yes.element);
+  }
+
+  private showSays(remarks: readonly Remark[]): void {
     const { state } = this;
     if (state.place.problem !== undefined) return this.say('error', state.place.problem, []);
-    const errors = remarks.filter((r) => r.severity === 'error');
-    const warnings = remarks.filter((r) => r.severity === 'warning');
-    const notes = remarks.filter((r) => r.severity === 'note');
-    if (state.place.loading) this.say('', state.text('checking'), []);
-    else if (errors.length > 0) {
-      this.say(
-        'error',
-        errors.length === 1 ? state.text('fixOne') : state.text('fixMany', { count: errors.length }),
-        errors,
-      );
-    } else if (warnings.length > 0) {
-      const count = { count: warnings.length };
-      this.say(
-        'warning',
-        `${state.text('ready')} ${state.text(warnings.length === 1 ? 'warningOne' : 'warningMany', count)}`,
-        warnings,
-      );
-    } else if (notes.length > 0) {
-      const count = { count: notes.length };
-      this.say('', `${state.text('ready')} ${state.text(notes.length === 1 ? 'noteOne' : 'noteMany', count)}`, notes);
-    } else this.say('', state.text('ready'), []);
+    if (state.place.loading) return this.say('', state.text('checking'), []);
+    const of = (severity: Remark['severity']): Remark[] => remarks.filter((r) => r.severity === severity);
+    const [errors, warnings, notes] = [of('error'), of('warning'), of('note')];
+    if (errors.length > 0) this.say('error', this.count('fix', errors), errors);
+    else if (warnings.length > 0) {
+      const text = this.count('warning', warnings);
+      this.say('warning', state.asks ? text : `${state.text('ready')} ${text}`, warnings);
+    } else if (notes.length > 0) this.say('', `${state.text('ready')} ${this.count('note', notes)}`, notes);
+    else this.say('', state.text('ready'), []);
+  }
+
+  private count(what: 'fix' | 'warning' | 'note', { length: count }: readonly Remark[]): string {
+    return count === 1 ? this.state.text(`${what}One`) : this.state.text(`${what}Many`, { count });
+  }
+
+  private showQuiet(remarks: readonly Remark[]): void {
+    const { checked, place } = this.state;
+    const blocked = place.problem !== undefined || place.loading || remarks.some((r) => r.severity === 'error');
+    const why = checked.unanswered;
+    const text = checked.asking
+      ? this.state.text('checkingCluster')
+      : why === undefined || blocked
+        ? ''
+        : this.state.text('notChecked', { why });
+    if (this.quiet.textContent !== text) this.quiet.textContent = text;
   }
 
   private say(kind: '' | 'error' | 'warning', text: string, remarks: readonly Remark[]): void {

@@ -29,7 +29,8 @@ class Page {
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
     window.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || !this.form) return;
+      if (event.key === 'Escape') this.back();
+      if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || event.repeat || !this.form) return;
       if (usesEnter(event.target) && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       this.launch();
@@ -73,7 +74,22 @@ class Page {
         this.showForm();
         if (message.refusal.field !== undefined) this.form?.view.fields.focus(message.refusal.field);
         return;
+      case 'checked':
+        this.checked(message);
+        return;
     }
+  }
+
+  private checked({ checked, answer }: Extract<ToForm, { type: 'checked' }>): void {
+    const { state, form } = this;
+    if (!state) return;
+    state.checked = checked;
+    state.asks = answer === 'asks' || (state.asks && state.warnings.length > 0);
+    // The host has just heard of the form: telling it again would go round in circles.
+    this.refresh();
+    if (answer === 'asks') form?.footer.focus();
+    const first = answer === 'blocked' ? state.remarks().find((r) => r.severity === 'error') : undefined;
+    if (first) form?.view.fields.focus(first.field);
   }
 
   private place(place: Extract<ToForm, { type: 'place' }>['place']): void {
@@ -101,6 +117,7 @@ class Page {
     });
     const footer = new Footer(this.state, view.fields, {
       launch: () => this.launch(),
+      back: () => this.back(),
       cancel: () => {
         this.stopResting();
         this.api.postMessage({ type: 'close', discard: true });
@@ -118,17 +135,23 @@ class Page {
 
   private update(): void {
     if (!this.state || !this.form) return;
+    this.refresh();
+    this.api.setState(this.state.draft());
+    this.resting ??= window.setTimeout(() => this.rested(), rest);
+  }
+
+  private refresh(): void {
+    if (!this.state || !this.form) return;
     const remarks = this.state.remarks();
     this.form.view.refresh(remarks);
     this.form.footer.show(remarks);
-    this.api.setState(this.state.draft());
-    this.resting ??= window.setTimeout(() => this.rested(), rest);
   }
 
   /** The host hears of the form as it is now: for the preview, and to be kept. */
   private rested(): void {
     this.resting = undefined;
     if (!this.state || !this.form) return;
+    if (!this.state.place.loading) this.api.postMessage({ type: 'check', form: this.state.form });
     if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
     const draft = this.state.keep();
     if (draft) this.api.postMessage({ type: 'draft', draft });
@@ -161,18 +184,30 @@ class Page {
     this.api.postMessage({ type: 'preview', form: state.form });
   }
 
+  /** Errors are shown; warnings are asked about once, in the footer; the host then asks the cluster once more. */
   private launch(): void {
     const { state, form } = this;
     if (!state || !form) return;
     state.refusal = undefined;
     state.touchErrors();
+    const { blocking, warnings } = state;
+    const asked = state.asks;
+    state.asks = !asked && warnings.length > 0 && state.launchable;
     this.update();
-    const first = state.remarks().find((r) => r.severity === 'error');
-    if (first) form.view.fields.focus(first.field);
+    if (blocking) form.view.fields.focus(blocking.field);
+    else if (state.asks) form.footer.focus();
     else if (state.launchable) {
       this.stopResting();
-      this.api.postMessage({ type: 'launch', form: state.form });
+      this.api.postMessage({ type: 'launch', form: state.form, accepted: warnings });
     }
+  }
+
+  /** Not with these warnings: the form goes on. */
+  private back(): void {
+    if (!this.state?.asks) return;
+    this.state.asks = false;
+    this.update();
+    this.form?.footer.focus();
   }
 
   private showProgress(progress: Progress): void {

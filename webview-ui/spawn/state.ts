@@ -1,10 +1,12 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
 import { defaultForm, freeName } from '../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
+import { findingKey } from '../../src/kubeflow/form/finding.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { same } from '../../src/kubeflow/form/kept.ts';
+import { merged } from '../../src/kubeflow/preflight/merged.ts';
 import { fill } from '../contract.ts';
-import type { FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Refusal } from '../contract.ts';
+import type { Checked, FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Refusal } from '../contract.ts';
 import { searchedFrom } from '../searching.ts';
 import { rebase } from './rebase.ts';
 
@@ -13,11 +15,19 @@ export interface Remark {
   field: string;
   severity: 'error' | 'warning' | 'note';
   text: string;
+  /** Of a finding; a refusal has none. */
+  key?: string;
+  /** The cluster says so, and is asked once more at Launch. */
+  byCluster?: true;
 }
 
 export class FormState {
   form: SpawnForm;
   refusal: Refusal | undefined;
+  /** What the cluster said last; what the person has changed since then is left out of it. */
+  checked: Checked = { findings: [], asking: false };
+  /** Launch was asked for, and there are warnings to be accepted first. */
+  asks = false;
   /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
   restored: boolean;
   /** The parts that are unfolded. */
@@ -95,7 +105,14 @@ export class FormState {
 
   touch(field: string): void {
     this.touched.add(field);
-    if (this.refusal && (this.refusal.field === undefined || this.refusal.field === field)) this.refusal = undefined;
+    if (isAbout(this.refusal, field)) this.refusal = undefined;
+    this.asks = false;
+    const { refusal, ...checked } = this.checked;
+    this.checked = {
+      ...checked,
+      findings: field === 'namespace' ? [] : checked.findings.filter((one) => one.field !== field),
+      ...(refusal && !isAbout(refusal, field) ? { refusal } : {}),
+    };
   }
 
   /** Forgets what was touched in a volume, as its place is taken by another one. */
@@ -110,13 +127,17 @@ export class FormState {
 
   /** Everything there is to say, in the order of the fields. */
   remarks(): Remark[] {
-    const found: Remark[] = findings(this.form, this.place.options)
+    const own = findings(this.form, this.place.options);
+    const found: Remark[] = merged(own, this.checked.findings)
       // While the cluster is being read there is no namespace to choose yet.
       .filter((f) => !(f.code === 'namespaceMissing' && this.place.loading))
-      .map((f) => ({ field: f.field, severity: f.severity, text: this.text(f.code, f.params) }));
-    if (this.refusal) {
-      found.unshift({ field: this.refusal.field ?? 'form', severity: 'error', text: this.refusal.text });
-    }
+      .map((f) => ({
+        ...{ field: f.field, severity: f.severity, text: this.text(f.code, f.params), key: findingKey(f) },
+        ...(own.includes(f) ? {} : { byCluster: true as const }),
+      }));
+    const { refusal: foretold } = this.checked;
+    if (foretold && foretold.text !== this.refusal?.text) found.unshift({ ...refused(foretold), byCluster: true });
+    if (this.refusal) found.unshift(refused(this.refusal));
     return found;
   }
 
@@ -124,13 +145,24 @@ export class FormState {
   shows(remark: Remark): boolean {
     if (remark.severity !== 'error' || this.refusal?.text === remark.text) return true;
     if (this.touched.has(remark.field)) return true;
-    // What the cluster lacks is no fault of the field, so it is said at once; a claim is named after the server.
-    if (/^namespace$|storageClass$/.test(remark.field)) return true;
+    // What the cluster says or lacks is no fault of the field, so it is said at once; a claim is named after the server.
+    if (remark.byCluster || /^namespace$|storageClass$/.test(remark.field)) return true;
     return /^(workspace|data\.\d+)\.name$/.test(remark.field) && this.touched.has('name');
   }
 
+  /** Does nothing that the form itself knows stand in the way? What the cluster says is asked for anew at Launch. */
   get launchable(): boolean {
-    return !this.place.loading && !this.remarks().some((r) => r.severity === 'error' && this.refusal?.text !== r.text);
+    return !this.place.loading && this.blocking === undefined;
+  }
+
+  /** The first error of the form's own. */
+  get blocking(): Remark | undefined {
+    return this.remarks().find((r) => r.severity === 'error' && !r.byCluster && this.refusal?.text !== r.text);
+  }
+
+  /** Keys of the warnings that there are: to launch with them, they have to be accepted. */
+  get warnings(): string[] {
+    return this.remarks().flatMap(({ severity, key }) => (severity === 'warning' && key !== undefined ? [key] : []));
   }
 
   private followNamespace(): void {
@@ -138,6 +170,15 @@ export class FormState {
       this.form.name = freeName(this.form.namespace, this.place.options, this.form);
     }
   }
+}
+
+function refused({ field, text }: Refusal): Remark {
+  return { field: field ?? 'form', severity: 'error', text };
+}
+
+/** A refusal that is about no field in particular goes with the first change. */
+function isAbout(refusal: Refusal | undefined, field: string): boolean {
+  return refusal !== undefined && (refusal.field === undefined || refusal.field === field);
 }
 
 /** Everything in it counts as chosen, but for a name that is yet to be found. */

@@ -1,4 +1,5 @@
 /** One thing to say about a form, as data. */
+import type { PreflightCode } from '../preflight/codes.ts';
 
 /** Codes with the parameters that their sentences may use. */
 export type FindingCode =
@@ -69,7 +70,8 @@ export type FindingCode =
   | 'annotationsTooLarge' // max
   | 'groupUnknown' // key
   | 'configurationUnknown' // label, namespace
-  | 'adminFixed';
+  | 'adminFixed'
+  | PreflightCode;
 
 export interface Finding {
   /** The field it belongs to: 'name', 'cpu', 'workspace.size', 'data.0.claim', ... */
@@ -86,3 +88,8 @@ export type Report = (
   code: FindingCode,
   params?: Finding['params'],
 ) => void;
+
+/** Tells findings apart: the same one again has the same key. */
+export function findingKey({ field, code, params = {} }: Finding): string {
+  return JSON.stringify([field, code, params]);
+}

@@ -7,6 +7,8 @@ export interface ClaimOption {
   size?: string;
   accessModes: string[];
   storageClass?: string;
+  /** The persistent volume that it is bound to. */
+  volume?: string;
   /** Names of the notebook servers that mount it, stopped ones included. */
   usedBy: string[];
 }

@@ -1,5 +1,6 @@
 /** What there is to say about CPU, memory, GPUs and shared memory. Pure. */
 import type { ResourceEntry, SpawnForm, SpawnOptions } from '../form.ts';
+import { isGpuKey } from '../objects.ts';
 import { parseCount, parseCpu, parseGi, parseQuantity, plain } from '../quantity.ts';
 import type { Report } from './finding.ts';
 import { isNoLimit, limitAmount } from './limits.ts';
@@ -57,9 +58,10 @@ function checkResource({ key: typed, count: text }: ResourceEntry, at: string, o
   } else if (count > 0 && key === '') report(`${at}.key`, 'error', 'gpuKeyMissing');
   else if (count > 0 && (!isQualifiedName(key) || key.startsWith('requests.'))) {
     report(`${at}.key`, 'error', 'resourceKeySyntax');
-  } else if (count > 0 && o.nodeGpus) checkOffer(key, count, at, o.nodeGpus, report);
+  } else if (count > 0 && o.nodeGpus && isGpuKey(key)) checkOffer(key, count, at, o.nodeGpus, report);
 }
 
+/** Of GPUs alone is it known which nodes offer them; other devices are for the preflight to find. */
 function checkOffer(
   key: string,
   count: number,

@@ -35,7 +35,7 @@ export type ClusterProbe = Pick<SpawnOptions, 'storageClasses' | 'nodeGpus' | 'g
  * is what came of the sources, the cluster's first (see mergeConfigs).
  */
 export function spawnOptions(
-  inventory: Inventory,
+  inventory: Pick<Inventory, 'view' | 'claims'>,
   namespaces: ReadonlyMap<string, NamespaceProbe>,
   cluster: ClusterProbe = {},
   config: SpawnerConfig = builtInConfig(),
@@ -166,6 +166,7 @@ function claimOptions(claims: readonly PersistentVolumeClaim[], servers: readonl
       size: claim.status?.capacity?.storage ?? claim.spec?.resources?.requests?.storage,
       accessModes: [...(claim.spec?.accessModes ?? [])],
       ...(claim.spec?.storageClassName ? { storageClass: claim.spec.storageClassName } : {}),
+      ...(claim.spec?.volumeName ? { volume: claim.spec.volumeName } : {}),
       usedBy: servers.filter((s) => s.claims.some((c) => c.claim === claim.metadata.name)).map((s) => s.name),
     }))
     .sort((a, b) => a.name.localeCompare(b.name));

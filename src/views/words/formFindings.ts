@@ -1,5 +1,6 @@
 /** What there is to say about a form's fields. */
 import type { FindingCode } from '../../kubeflow/form/finding.ts';
+import { preflightWords } from './preflight.ts';
 import type { Translate } from './translate.ts';
 
 /** The sentence of every finding in the user's language, placeholders left in. */
@@ -75,5 +76,6 @@ export function findingWords(t: Translate): Record<FindingCode, string> {
     groupUnknown: t('The group {key} is not among those that are configured. It changes nothing.'),
     configurationUnknown: t('{namespace} has no configuration that {label} applies.'),
     adminFixed: t('An administrator has fixed this.'),
+    ...preflightWords(t),
   };
 }

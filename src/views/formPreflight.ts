@@ -1,0 +1,199 @@
+/** The preflight of a form while it is typed in: when the cluster is asked, and what the page hears of it. */
+import { setTimeout as passed } from 'node:timers/promises';
+import type { Disposable } from '../k8s/events.ts';
+import { isKubeError } from '../k8s/errors.ts';
+import type { KubeError } from '../k8s/errors.ts';
+import { findingKey } from '../kubeflow/form/finding.ts';
+import type { SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
+import { Preflight } from '../kubeflow/preflight/preflight.ts';
+import type { Looked, PreflightAbout } from '../kubeflow/preflight/preflight.ts';
+import type { Session } from '../kubeflow/sessions.ts';
+import type { Checked, ToForm } from '../../webview-ui/contract.ts';
+import { explain } from './words.ts';
+import type { Translate } from './words.ts';
+
+export interface FormPreflightOptions {
+  /** Where the form stands now; undefined while there is no such context. */
+  place: () => { session: Session | undefined; options: SpawnOptions };
+  about?: () => PreflightAbout;
+  post: (message: ToForm) => void;
+  report: (error: unknown) => void;
+  t: Translate;
+  now?: () => number;
+  times?: Partial<typeof times>;
+}
+
+/** ms. */
+const times = {
+  /** Of rest before the cluster's facts are asked for. */
+  look: 200,
+  /** Of rest before the whole is sent to be judged. */
+  dryRun: 600,
+  /** After which the facts are asked for again though the form is as it was. */
+  stale: 10_000,
+  /** So long a launch waits for the facts; then the launch's own check has the word. */
+  launch: 5_000,
+};
+
+export class FormPreflight implements Disposable {
+  private readonly times: typeof times;
+  private of: { session: Session; preflight: Preflight } | undefined;
+  private run: AbortController | undefined;
+  private checked: Checked = { findings: [], asking: false };
+  /** The form and what of the cluster bears on it, as it was checked last. */
+  private last: { key: string; at: number } | undefined;
+  private launching = false;
+
+  constructor(private readonly o: FormPreflightOptions) {
+    this.times = { ...times, ...o.times };
+  }
+
+  /** The form is this one now. Nothing happens until it rests, and what is under way for an earlier one ends. */
+  changed(form: SpawnForm): void {
+    const { session, options } = this.o.place();
+    if (!session || form.namespace === '') return;
+    const key = keyOf(session, form, options);
+    const old = this.now - (this.last?.at ?? 0) > this.times.stale;
+    if (this.last?.key === key) {
+      this.tell({});
+      if (this.run || !old) return;
+    }
+    const again = this.last?.key === key;
+    this.last = { key, at: this.now };
+    this.stop();
+    const run = (this.run = new AbortController());
+    this.check(session, form, options, again, run.signal)
+      .catch((error: unknown) => {
+        if (!run.signal.aborted) this.o.report(error);
+      })
+      .finally(() => {
+        if (this.run === run) this.run = undefined;
+      });
+  }
+
+  /**
+   * Whether the form may be launched: asks the cluster anew, and tells the page where not. A cluster that does not answer
+   * keeps nobody from trying.
+   * @param accepted keys of the warnings that the person wants to launch with
+   */
+  async clears(form: SpawnForm, accepted: readonly string[]): Promise<boolean> {
+    const { session, options } = this.o.place();
+    if (!session || this.launching) return false;
+    this.launching = true;
+    this.stop();
+    this.last = undefined;
+    try {
+      const looked = await this.freshLook(session, form, options);
+      if (!looked) return true;
+      this.checked = this.wordsOf(session, looked);
+      const has = (severity: string, but: readonly string[] = []): boolean =>
+        looked.all.some((one) => one.severity === severity && !but.includes(findingKey(one)));
+      const answer = has('error') ? 'blocked' : has('warning', accepted) ? 'asks' : undefined;
+      this.tell({ asking: false }, answer);
+      return answer === undefined;
+    } finally {
+      this.launching = false;
+    }
+  }
+
+  dispose(): void {
+    this.stop();
+    this.of?.preflight.dispose();
+    this.of = undefined;
+  }
+
+  private async check(
+    session: Session,
+    form: SpawnForm,
+    options: SpawnOptions,
+    again: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await passed(this.times.look, undefined, { signal });
+    const began = this.now;
+    this.tell({ asking: !again });
+    const preflight = this.preflightOf(session);
+    const about = this.o.about?.() ?? {};
+    const looked = await preflight.look(form, options, { ...about, signal });
+    const clear = !looked.all.some(({ severity }) => severity === 'error');
+    const judged = clear && !about.edit && !again;
+    const { refusal } = this.checked;
+    const words = this.wordsOf(session, looked);
+    this.checked = { ...words, ...(again && refusal ? { refusal } : {}) };
+    this.tell({ asking: judged });
+    if (!judged) return;
+    const rest = this.times.dryRun - this.times.look - (this.now - began);
+    await passed(Math.max(0, rest), undefined, { signal });
+    const answer = await preflight.dryRun(form, options, { ...about, signal });
+    const unanswered = answer.unanswered && this.explained(session, answer.unanswered);
+    const refused = answer.refusal;
+    this.checked = {
+      ...words,
+      ...(refused ? { refusal: { field: refused.field, text: this.explained(session, refused.problem) } } : {}),
+      ...(unanswered === undefined ? {} : { unanswered }),
+    };
+    this.tell({ asking: false });
+  }
+
+  private async freshLook(session: Session, form: SpawnForm, options: SpawnOptions): Promise<Looked | undefined> {
+    const signal = AbortSignal.timeout(this.times.launch);
+    this.tell({ asking: true });
+    try {
+      return await this.preflightOf(session).look(form, options, { ...this.o.about?.(), fresh: true, signal });
+    } catch (error) {
+      if (signal.aborted || isKubeError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private wordsOf(session: Session, { cluster, gpus, unanswered }: Looked): Checked {
+    return {
+      findings: cluster,
+      asking: false,
+      gpus: gpus ?? 'unknown',
+      ...(unanswered ? { unanswered: this.explained(session, unanswered) } : {}),
+    };
+  }
+
+  private explained({ context }: Session, error: KubeError): string {
+    return explain(this.o.t, error, { context: context.name }).text;
+  }
+
+  private tell(change: Partial<Checked>, answer?: 'blocked' | 'asks'): void {
+    this.checked = { ...this.checked, ...change };
+    this.o.post({ type: 'checked', checked: this.checked, ...(answer ? { answer } : {}) });
+  }
+
+  /** A session of its own has answers of its own. */
+  private preflightOf(session: Session): Preflight {
+    if (this.of?.session !== session) {
+      this.of?.preflight.dispose();
+      const { cluster, access } = session;
+      this.of = { session, preflight: new Preflight({ cluster, access, now: this.o.now }) };
+    }
+    return this.of.preflight;
+  }
+
+  private stop(): void {
+    this.run?.abort();
+    this.run = undefined;
+  }
+
+  private get now(): number {
+    return (this.o.now ?? Date.now)();
+  }
+}
+
+/** What a dry-run's answer hangs on; it stays in memory. */
+function keyOf({ context }: Session, form: SpawnForm, o: SpawnOptions): string {
+  const { namespace } = form;
+  const { quota, claims, servers, storage } = o;
+  return JSON.stringify([
+    context.name,
+    form,
+    quota[namespace],
+    claims[namespace],
+    servers[namespace],
+    storage[namespace],
+  ]);
+}
