@@ -198,6 +198,8 @@ export interface FormContext {
   problem?: string;
   /** Where to start when the chosen namespace is not there. */
   namespace?: string;
+  /** What is wrong with the file that the form's defaults come from, in words, and the button that mends it. */
+  notice?: { text: string; button: string };
 }
 
 export type ToForm =
@@ -231,6 +233,8 @@ export type FromForm =
   /** The form as it is being filled in, to be kept for its next opening. */
   | { type: 'draft'; draft: KeptDraft }
   | { type: 'startOver' }
+  /** Opens what the notice is about. */
+  | { type: 'mendConfig' }
   | { type: 'edit' }
   | { type: 'connect' }
   | { type: 'cancel' }

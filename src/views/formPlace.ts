@@ -11,6 +11,7 @@ import { probeCluster, probeNamespace, spawnOptions } from '../kubeflow/form/spa
 import type { ClusterProbe, NamespaceProbe } from '../kubeflow/form/spawnOptions.ts';
 import { whoAmI } from '../kubeflow/form/whoAmI.ts';
 import type { FormContext } from '../../webview-ui/contract.ts';
+import type { FormConfig } from './formConfig.ts';
 import { explain } from './words.ts';
 import type { Translate } from './words.ts';
 
@@ -29,7 +30,8 @@ const nothing: SpawnOptions = {
 class Watched implements Disposable {
   readonly namespaces = new Map<string, NamespaceProbe>();
   cluster: ClusterProbe = {};
-  config: SpawnerConfig;
+  /** What the cluster itself sets for the form. */
+  config: Partial<SpawnerConfig> = {};
   creator: string | undefined;
   namespace: string | undefined;
   private readonly ending = new AbortController();
@@ -41,7 +43,6 @@ class Watched implements Disposable {
     private readonly changed: () => void,
     private readonly logger: Logger,
   ) {
-    this.config = this.configured();
     this.held.push(
       session.inventory.look(),
       session.inventory.onDidChange(() => changed()),
@@ -55,15 +56,15 @@ class Watched implements Disposable {
     });
   }
 
-  /** The cluster's configuration, then the built-in one; what of it is odd is for the log. */
-  private configured(): SpawnerConfig {
+  /** What of it is odd is for the log: a user cannot mend it. */
+  private configured(): Partial<SpawnerConfig> {
     const { configText } = this.cluster;
-    if (configText === undefined) return builtInConfig();
+    if (configText === undefined) return {};
     const { config, problems } = parseSpawnerConfig(configText);
     for (const { section, code } of problems) {
       this.logger.warn(`The form's configuration in ${this.session.context.name}: ${section} (${code})`);
     }
-    return mergeConfigs(config);
+    return config;
   }
 
   use(namespace: string): void {
@@ -106,7 +107,12 @@ export class FormPlace implements Disposable {
 
   /** @param start the context and namespace to begin with; the current context where none is given */
   constructor(
-    private readonly o: { sessions: Sessions; logger: Logger; t: Translate },
+    private readonly o: {
+      sessions: Sessions;
+      logger: Logger;
+      t: Translate;
+      file?: Pick<FormConfig, 'config' | 'trouble'>;
+    },
     private readonly start: { context?: string; namespace?: string },
   ) {
     this.wanted = start.context ?? o.sessions.current?.context.name ?? '';
@@ -146,13 +152,15 @@ export class FormPlace implements Disposable {
     const { sessions, t } = this.o;
     const contexts = sessions.contexts.map((c) => c.name);
     const context = this.wanted;
+    const { config: own = {}, trouble } = this.o.file ?? {};
+    const notice = trouble && { text: trouble.text, button: trouble.button };
     if (!this.watched) {
       const problem = sessions.problem ? explain(t, sessions.problem, { context }).text : undefined;
-      return { context, contexts, options: nothing, loading: problem === undefined, problem };
+      return { context, contexts, options: nothing, loading: problem === undefined, problem, notice };
     }
     const { inventory } = this.watched.session;
     const { namespaces, cluster, config } = this.watched;
-    const options = spawnOptions(inventory, namespaces, cluster, config);
+    const options = spawnOptions(inventory, namespaces, cluster, mergeConfigs(config, own));
     const { view } = inventory;
     const problem = view.problem
       ? explain(t, view.problem, { context }).text
@@ -161,7 +169,7 @@ export class FormPlace implements Disposable {
         : undefined;
     const loading = problem === undefined && options.namespaces.length === 0 && view.state.kind === 'loading';
     const namespace = this.start.namespace ?? this.watched.session.context.namespace;
-    return { context, contexts, options, loading, problem, namespace };
+    return { context, contexts, options, loading, problem, namespace, notice };
   }
 
   dispose(): void {

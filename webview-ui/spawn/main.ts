@@ -98,6 +98,7 @@ class Page {
         this.stopResting();
         this.api.postMessage({ type: 'startOver' });
       },
+      mendConfig: () => this.api.postMessage({ type: 'mendConfig' }),
     });
     const footer = new Footer(this.state, view.fields, {
       launch: () => this.launch(),
