@@ -54,6 +54,11 @@ type UiWord =
   | 'prefix'
   | 'secretFiles'
   | 'secretFilesAdd'
+  | 'typeOrChoose'
+  | 'secretsUnlisted' // namespace
+  | 'configMapsUnlisted' // namespace
+  | 'serviceAccountsUnlisted' // namespace
+  | 'secretKeyHint'
   | 'folder'
   | 'folderAll'
   | 'scheduling'
@@ -225,6 +230,8 @@ export type FromForm =
   | { type: 'ready' }
   | { type: 'context'; context: string }
   | { type: 'namespace'; namespace: string }
+  /** The names of what the namespace offers are about to be needed; with `configMap`, the keys of that one. */
+  | { type: 'names'; namespace: string; configMap?: string }
   | { type: 'launch'; form: SpawnForm }
   /** What would be made, as a document of its own. */
   | { type: 'yaml'; form: SpawnForm }

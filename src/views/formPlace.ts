@@ -5,6 +5,7 @@ import type { Logger } from '../k8s/log.ts';
 import type { SpawnOptions } from '../kubeflow/form.ts';
 import type { Session, Sessions } from '../kubeflow/sessions.ts';
 import { parseSpawnerConfig } from '../kubeflow/form/parseSpawnerConfig.ts';
+import { FormNames } from '../kubeflow/form/nameLists.ts';
 import { builtInConfig, mergeConfigs } from '../kubeflow/form/spawnerConfig.ts';
 import type { SpawnerConfig } from '../kubeflow/form/spawnerConfig.ts';
 import { probeCluster, probeNamespace, spawnOptions } from '../kubeflow/form/spawnOptions.ts';
@@ -34,6 +35,7 @@ class Watched implements Disposable {
   config: Partial<SpawnerConfig> = {};
   creator: string | undefined;
   namespace: string | undefined;
+  readonly names: FormNames;
   private readonly ending = new AbortController();
   private readonly held: Disposable[] = [];
   private open: Disposable | undefined;
@@ -43,6 +45,7 @@ class Watched implements Disposable {
     private readonly changed: () => void,
     private readonly logger: Logger,
   ) {
+    this.names = new FormNames(session.cluster, Date.now);
     this.held.push(
       session.inventory.look(),
       session.inventory.onDidChange(() => changed()),
@@ -77,6 +80,15 @@ class Watched implements Disposable {
       const probe = await probeNamespace(this.session.cluster, this.session.access, namespace, signal);
       this.namespaces.set(namespace, probe);
     });
+  }
+
+  /** Asks for the names of the namespace's secrets and the like, or the keys of one of its config maps. */
+  name(namespace: string, configMap?: string): void {
+    const { names } = this;
+    if (names.isFresh(JSON.stringify([namespace, configMap]))) return;
+    this.ask((signal) =>
+      configMap === undefined ? names.readLists(namespace, signal) : names.readKeys(namespace, configMap, signal),
+    );
   }
 
   /** Runs a question to the cluster; its answer changes the form, its end with the form is no error. */
@@ -147,6 +159,11 @@ export class FormPlace implements Disposable {
     this.watched?.use(namespace);
   }
 
+  /** Reads what the form offers by name: it asks when somebody is about to use it. */
+  name(namespace: string, configMap?: string): void {
+    this.watched?.name(namespace, configMap);
+  }
+
   /** What the form can choose from now, in words where the cluster does not answer. */
   get view(): FormContext {
     const { sessions, t } = this.o;
@@ -159,8 +176,9 @@ export class FormPlace implements Disposable {
       return { context, contexts, options: nothing, loading: problem === undefined, problem, notice };
     }
     const { inventory } = this.watched.session;
-    const { namespaces, cluster, config } = this.watched;
-    const options = spawnOptions(inventory, namespaces, cluster, mergeConfigs(config, own));
+    const { namespaces, cluster, config, names } = this.watched;
+    const known = spawnOptions(inventory, namespaces, cluster, mergeConfigs(config, own));
+    const options: SpawnOptions = { ...known, ...names.options };
     const { view } = inventory;
     const problem = view.problem
       ? explain(t, view.problem, { context }).text

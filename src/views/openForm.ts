@@ -159,6 +159,8 @@ export class OpenForm implements Disposable {
         return this.place.useContext(message.context);
       case 'namespace':
         return this.place.useNamespace(message.namespace);
+      case 'names':
+        return this.place.name(message.namespace, message.configMap);
       case 'launch':
         return this.launch(message.form);
       case 'yaml':
