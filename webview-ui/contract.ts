@@ -55,6 +55,11 @@ type UiWord =
   | 'prefix'
   | 'secretFiles'
   | 'secretFilesAdd'
+  | 'typeOrChoose'
+  | 'secretsUnlisted' // namespace
+  | 'configMapsUnlisted' // namespace
+  | 'serviceAccountsUnlisted' // namespace
+  | 'secretKeyHint'
   | 'folder'
   | 'folderAll'
   | 'scheduling'
@@ -220,6 +225,8 @@ export interface FormContext {
   problem?: string;
   /** Where to start when the chosen namespace is not there. */
   namespace?: string;
+  /** What is wrong with the file that the form's defaults come from, in words, and the button that mends it. */
+  notice?: { text: string; button: string };
 }
 
 export type ToForm =
@@ -251,6 +258,8 @@ export type FromForm =
   | { type: 'launch'; form: SpawnForm; accepted: string[] }
   /** The form as it is being filled in, to be checked with the cluster. */
   | { type: 'check'; form: SpawnForm }
+  /** The names of what the namespace offers are about to be needed; with `configMap`, the keys of that one. */
+  | { type: 'names'; namespace: string; configMap?: string }
   /** What would be made, as a document of its own. */
   | { type: 'yaml'; form: SpawnForm }
   /** What would be made, for the pane beside the form. */
@@ -258,6 +267,8 @@ export type FromForm =
   /** The form as it is being filled in, to be kept for its next opening. */
   | { type: 'draft'; draft: KeptDraft }
   | { type: 'startOver' }
+  /** Opens what the notice is about. */
+  | { type: 'mendConfig' }
   | { type: 'edit' }
   | { type: 'connect' }
   | { type: 'cancel' }

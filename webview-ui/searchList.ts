@@ -17,8 +17,10 @@ export function searchList(o: {
   className: string;
   placeholder: string;
   noMatch: string;
+  /** Whatever is typed counts, listed or not. */
+  free?: boolean;
   onChange: (value: string) => void;
-}): ListControl {
+}): ListControl & { placeholder: string } {
   return new SearchList(o, `choices-${crypto.randomUUID()}`);
 }
 
@@ -53,7 +55,7 @@ class SearchList implements ListControl {
     this.describe = describer(this.input);
     this.lock = locker(this.input);
     this.setChoices(o.choices, o.value);
-    this.input.addEventListener('input', () => this.open(this.input.value));
+    this.input.addEventListener('input', () => this.typed());
     this.input.addEventListener('click', () => this.open(''));
     this.input.addEventListener('blur', () => this.close());
     this.input.addEventListener('keydown', (event) => this.key(event));
@@ -79,12 +81,29 @@ class SearchList implements ListControl {
     if (this.list.hidden) this.input.value = this.labelOf(value);
   }
 
+  set placeholder(text: string) {
+    this.input.placeholder = text;
+  }
+
+  get placeholder(): string {
+    return this.input.placeholder;
+  }
+
   focus(): void {
     this.input.focus();
     this.input.select();
   }
 
+  private typed(): void {
+    const { value } = this.input;
+    const isNew = this.o.free === true && value !== this.chosen;
+    if (isNew) this.chosen = value;
+    this.open(value);
+    if (isNew) this.o.onChange(value);
+  }
+
   private labelOf(value: string): string {
+    if (this.o.free) return value;
     return value === '' ? '' : (this.choices.find((one) => one.value === value)?.label ?? value);
   }
 
@@ -106,6 +125,8 @@ class SearchList implements ListControl {
 
   private open(text: string): void {
     this.found = matching(this.choices, text).slice(0, drawn);
+    // Nothing to offer is nothing to say, where anything may be typed.
+    if (this.o.free && this.found.length === 0) return this.close();
     this.list.replaceChildren(
       ...this.found.map((one, index) =>
         h('li', { role: 'option', id: `${this.list.id}-${index}`, title: one.value }, one.label),
@@ -114,9 +135,9 @@ class SearchList implements ListControl {
     );
     this.list.hidden = false;
     this.input.setAttribute('aria-expanded', 'true');
-    this.activate(
-      text === '' ? this.found.findIndex((one) => one.value === this.chosen) : this.found.length > 0 ? 0 : -1,
-    );
+    // What is typed freely is not to become another name by the Enter key.
+    const first = this.found.length > 0 && !this.o.free ? 0 : -1;
+    this.activate(text === '' ? this.found.findIndex((one) => one.value === this.chosen) : first);
   }
 
   private activate(index: number): void {

@@ -265,7 +265,7 @@ export class Cluster implements Disposable {
       method,
       path: request.path + search(request.query),
       headers: {
-        Accept: 'application/json, */*;q=0.5',
+        Accept: request.accept ?? 'application/json, */*;q=0.5',
         'Accept-Encoding': encoding,
         ...(body === undefined ? {} : { 'Content-Type': request.contentType ?? 'application/json' }),
       },

@@ -14,6 +14,8 @@ export interface KubeRequest {
   /** Sent as JSON. */
   body?: unknown;
   contentType?: string;
+  /** The one form of an answer that is wanted, instead of JSON as it comes. */
+  accept?: string;
   signal?: AbortSignal;
   /** For the whole answer; for `lines`, until its head. 30 s when not given. */
   timeoutMs?: number;

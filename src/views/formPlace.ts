@@ -5,12 +5,14 @@ import type { Logger } from '../k8s/log.ts';
 import type { SpawnOptions } from '../kubeflow/form.ts';
 import type { Session, Sessions } from '../kubeflow/sessions.ts';
 import { parseSpawnerConfig } from '../kubeflow/form/parseSpawnerConfig.ts';
+import { FormNames } from '../kubeflow/form/nameLists.ts';
 import { builtInConfig, mergeConfigs } from '../kubeflow/form/spawnerConfig.ts';
 import type { SpawnerConfig } from '../kubeflow/form/spawnerConfig.ts';
 import { probeCluster, probeNamespace, spawnOptions } from '../kubeflow/form/spawnOptions.ts';
 import type { ClusterProbe, NamespaceProbe } from '../kubeflow/form/spawnOptions.ts';
 import { whoAmI } from '../kubeflow/form/whoAmI.ts';
 import type { FormContext } from '../../webview-ui/contract.ts';
+import type { FormConfig } from './formConfig.ts';
 import { explain } from './words.ts';
 import type { Translate } from './words.ts';
 
@@ -29,9 +31,11 @@ const nothing: SpawnOptions = {
 class Watched implements Disposable {
   readonly namespaces = new Map<string, NamespaceProbe>();
   cluster: ClusterProbe = {};
-  config: SpawnerConfig;
+  /** What the cluster itself sets for the form. */
+  config: Partial<SpawnerConfig> = {};
   creator: string | undefined;
   namespace: string | undefined;
+  readonly names: FormNames;
   private readonly ending = new AbortController();
   private readonly held: Disposable[] = [];
   private open: Disposable | undefined;
@@ -41,7 +45,7 @@ class Watched implements Disposable {
     private readonly changed: () => void,
     private readonly logger: Logger,
   ) {
-    this.config = this.configured();
+    this.names = new FormNames(session.cluster, Date.now);
     this.held.push(
       session.inventory.look(),
       session.inventory.onDidChange(() => changed()),
@@ -55,15 +59,15 @@ class Watched implements Disposable {
     });
   }
 
-  /** The cluster's configuration, then the built-in one; what of it is odd is for the log. */
-  private configured(): SpawnerConfig {
+  /** What of it is odd is for the log: a user cannot mend it. */
+  private configured(): Partial<SpawnerConfig> {
     const { configText } = this.cluster;
-    if (configText === undefined) return builtInConfig();
+    if (configText === undefined) return {};
     const { config, problems } = parseSpawnerConfig(configText);
     for (const { section, code } of problems) {
       this.logger.warn(`The form's configuration in ${this.session.context.name}: ${section} (${code})`);
     }
-    return mergeConfigs(config);
+    return config;
   }
 
   use(namespace: string): void {
@@ -76,6 +80,15 @@ class Watched implements Disposable {
       const probe = await probeNamespace(this.session.cluster, this.session.access, namespace, signal);
       this.namespaces.set(namespace, probe);
     });
+  }
+
+  /** Asks for the names of the namespace's secrets and the like, or the keys of one of its config maps. */
+  name(namespace: string, configMap?: string): void {
+    const { names } = this;
+    if (names.isFresh(JSON.stringify([namespace, configMap]))) return;
+    this.ask((signal) =>
+      configMap === undefined ? names.readLists(namespace, signal) : names.readKeys(namespace, configMap, signal),
+    );
   }
 
   /** Runs a question to the cluster; its answer changes the form, its end with the form is no error. */
@@ -106,7 +119,12 @@ export class FormPlace implements Disposable {
 
   /** @param start the context and namespace to begin with; the current context where none is given */
   constructor(
-    private readonly o: { sessions: Sessions; logger: Logger; t: Translate },
+    private readonly o: {
+      sessions: Sessions;
+      logger: Logger;
+      t: Translate;
+      file?: Pick<FormConfig, 'config' | 'trouble'>;
+    },
     private readonly start: { context?: string; namespace?: string },
   ) {
     this.wanted = start.context ?? o.sessions.current?.context.name ?? '';
@@ -141,18 +159,26 @@ export class FormPlace implements Disposable {
     this.watched?.use(namespace);
   }
 
+  /** Reads what the form offers by name: it asks when somebody is about to use it. */
+  name(namespace: string, configMap?: string): void {
+    this.watched?.name(namespace, configMap);
+  }
+
   /** What the form can choose from now, in words where the cluster does not answer. */
   get view(): FormContext {
     const { sessions, t } = this.o;
     const contexts = sessions.contexts.map((c) => c.name);
     const context = this.wanted;
+    const { config: own = {}, trouble } = this.o.file ?? {};
+    const notice = trouble && { text: trouble.text, button: trouble.button };
     if (!this.watched) {
       const problem = sessions.problem ? explain(t, sessions.problem, { context }).text : undefined;
-      return { context, contexts, options: nothing, loading: problem === undefined, problem };
+      return { context, contexts, options: nothing, loading: problem === undefined, problem, notice };
     }
     const { inventory } = this.watched.session;
-    const { namespaces, cluster, config } = this.watched;
-    const options = spawnOptions(inventory, namespaces, cluster, config);
+    const { namespaces, cluster, config, names } = this.watched;
+    const known = spawnOptions(inventory, namespaces, cluster, mergeConfigs(config, own));
+    const options: SpawnOptions = { ...known, ...names.options };
     const { view } = inventory;
     const problem = view.problem
       ? explain(t, view.problem, { context }).text
@@ -161,7 +187,7 @@ export class FormPlace implements Disposable {
         : undefined;
     const loading = problem === undefined && options.namespaces.length === 0 && view.state.kind === 'loading';
     const namespace = this.start.namespace ?? this.watched.session.context.namespace;
-    return { context, contexts, options, loading, problem, namespace };
+    return { context, contexts, options, loading, problem, namespace, notice };
   }
 
   dispose(): void {

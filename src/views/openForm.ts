@@ -12,6 +12,7 @@ import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import type { DescribeDocuments } from './describeDocuments.ts';
 import { FormDrafts } from './formDraft.ts';
+import { FormConfig } from './formConfig.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { FormPreflight } from './formPreflight.ts';
@@ -55,6 +56,8 @@ const draftKey = 'newNotebookServer.draft';
 export class OpenForm implements Disposable {
   private readonly panel: vscode.WebviewPanel;
   private readonly held: Disposable[] = [];
+  /** Read from the first moment on, so that the form begins with it. */
+  private readonly file: FormConfig;
   private place: FormPlace;
   private placeListener: Disposable;
   private run: LaunchRun | undefined;
@@ -80,6 +83,7 @@ export class OpenForm implements Disposable {
     });
     const icon = (file: string): vscode.Uri => vscode.Uri.joinPath(o.extensionUri, 'media', file);
     this.panel.iconPath = { light: icon('kubeflow-light.svg'), dark: icon('kubeflow.svg') };
+    this.file = new FormConfig(o.logger);
     [this.place, this.placeListener] = this.placeAt(start);
     this.preflight = new FormPreflight({
       place: () => ({ session: this.place.session, options: this.place.view.options }),
@@ -90,6 +94,8 @@ export class OpenForm implements Disposable {
     });
     this.held.push(
       this.preflight,
+      this.file,
+      this.file.onDidChange(() => this.post({ type: 'place', place: this.place.view })),
       this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),
       this.panel.onDidDispose(() => this.dispose()),
       o.sessions.onDidChange(() => {
@@ -126,7 +132,7 @@ export class OpenForm implements Disposable {
 
   private placeAt(start: FormStart): [FormPlace, Disposable] {
     const { sessions, logger } = this.o;
-    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t }, start);
+    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t, file: this.file }, start);
     return [place, place.onDidChange(() => this.post({ type: 'place', place: place.view }))];
   }
 
@@ -165,6 +171,8 @@ export class OpenForm implements Disposable {
         return this.place.useNamespace(message.namespace);
       case 'check':
         return this.preflight.changed(message.form);
+      case 'names':
+        return this.place.name(message.namespace, message.configMap);
       case 'launch':
         return void this.launchIfClear(message.form, message.accepted).catch(this.o.report);
       case 'yaml':
@@ -173,6 +181,8 @@ export class OpenForm implements Disposable {
         return this.post({ type: 'preview', yaml: this.yamlOf(message.form) });
       case 'draft':
         return void this.drafts?.keep(this.place.view.context, message.draft).catch(this.o.report);
+      case 'mendConfig':
+        return void this.file.mend().catch(this.o.report);
       case 'startOver':
         return this.startOver();
       case 'edit':

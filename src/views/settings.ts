@@ -18,6 +18,12 @@ export function additionalPathSetting(): readonly string[] {
   return listed.map((folder) => atHome(folder.trim())).filter((folder) => path.isAbsolute(folder));
 }
 
+/** The file with the form's defaults and choices; undefined when none is named. `~` is the home folder. */
+export function formConfigSetting(): string | undefined {
+  const named = vscode.workspace.getConfiguration('kubeflow').get<string>('form.configFile', '').trim();
+  return named ? atHome(named) : undefined;
+}
+
 /** Namespaces to show on every context. */
 export function namespacesSetting(): readonly string[] {
   return vscode.workspace.getConfiguration('kubeflow').get<string[]>('namespaces', []);

@@ -7,6 +7,9 @@ import { ConfigurationsView } from './configurationsView.ts';
 import { Fold } from './fold.ts';
 import { above, chooser, group, hidden, row, toggle, typed } from './inputs.ts';
 import type { Host } from './inputs.ts';
+import { pullSecretChoices, serviceAccountChoices } from './objectChoices.ts';
+import { objectField, unlistedHint } from './objectField.ts';
+import type { ObjectField } from './objectField.ts';
 import { nameList, pairList } from './pairList.ts';
 
 export class AdvancedView {
@@ -14,6 +17,8 @@ export class AdvancedView {
   private readonly fold: Fold;
   private shmSize: (ValueControl & { placeholder: string }) | undefined;
   private shmField: HTMLElement | undefined;
+  private readonly pullSecrets: { element: HTMLElement; refresh(): void };
+  private account: ObjectField | undefined;
 
   constructor(private readonly host: Host) {
     const { state } = host;
@@ -22,18 +27,18 @@ export class AdvancedView {
     const parts: HTMLElement[] = [];
     if (!hidden(host, 'configurations')) parts.push(new ConfigurationsView(host, reveal).element);
     if (!hidden(host, 'shm')) parts.push(this.sharedMemory());
+    this.pullSecrets = nameList(host, {
+      at: 'imagePullSecrets',
+      label: state.text('pullSecrets'),
+      entry: state.text('secret'),
+      add: state.text('pullSecretAdd'),
+      choices: pullSecretChoices,
+      hint: () => unlistedHint(host, ['secrets']),
+      reveal,
+    });
     parts.push(
       this.serviceAccount(),
-      group(
-        state.text('pullSecrets'),
-        nameList(host, {
-          at: 'imagePullSecrets',
-          label: state.text('pullSecrets'),
-          entry: state.text('secret'),
-          add: state.text('pullSecretAdd'),
-          reveal,
-        }),
-      ),
+      group(state.text('pullSecrets'), this.pullSecrets.element),
       this.pairs('labels', 'label', 'labelAdd'),
       this.pairs('annotations', 'annotations', 'annotationAdd'),
     );
@@ -46,6 +51,8 @@ export class AdvancedView {
     const { form } = this.host.state;
     if (this.shmField) this.shmField.hidden = !form.shm;
     if (this.shmSize) this.shmSize.placeholder = this.host.state.text('asMemory');
+    this.account?.refresh();
+    this.pullSecrets.refresh();
     this.fold.refresh();
   }
 
@@ -74,16 +81,19 @@ export class AdvancedView {
 
   private serviceAccount(): HTMLElement {
     const { state } = this.host;
-    const control = typed(this.host, {
+    const account = objectField(this.host, {
       field: 'serviceAccount',
       label: state.text('serviceAccount'),
       className: 'medium',
+      choices: serviceAccountChoices,
       placeholder: defaultServiceAccount,
       value: state.form.serviceAccount,
       write: (value) => (state.form.serviceAccount = value),
       reveal: this.fold.reveal,
     });
-    return row(this.host, state.text('serviceAccount'), ['serviceAccount'], control.element);
+    this.account = account;
+    const hint = (): string => unlistedHint(this.host, ['serviceAccounts']);
+    return row(this.host, state.text('serviceAccount'), ['serviceAccount'], account.element, hint);
   }
 
   private pairs(

@@ -58,6 +58,6 @@ export class ConfigurationsView {
       add: state.text('configurationAdd'),
       reveal: this.reveal,
     });
-    return h('div', {}, list, h('p', { class: 'hint' }, state.text('configurationsUnknown', { namespace })));
+    return h('div', {}, list.element, h('p', { class: 'hint' }, state.text('configurationsUnknown', { namespace })));
   }
 }

@@ -16,8 +16,10 @@ export class Fold {
     this.element = h('details', { class: className }, this.summary) as HTMLDetailsElement;
     this.element.open = host.state.open.has(name);
     this.element.addEventListener('toggle', () => {
-      if (this.element.open) host.state.open.add(name);
-      else host.state.open.delete(name);
+      if (this.element.open) {
+        host.state.open.add(name);
+        if (name === 'environment' || name === 'advanced') host.names({ namespace: host.state.form.namespace });
+      } else host.state.open.delete(name);
     });
     this.refresh();
   }

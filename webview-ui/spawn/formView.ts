@@ -1,6 +1,7 @@
 /** The form on the page: one column, rows with the label on the left where there is room. */
 import { h } from '../dom.ts';
 import { AdvancedView } from './advancedView.ts';
+import type { NameQuestion } from './asking.ts';
 import { EnvironmentView } from './environmentView.ts';
 import { Fields } from './fields.ts';
 import { HeaderView, headerFields } from './headerView.ts';
@@ -15,6 +16,7 @@ import { VolumesView } from './volumesView.ts';
 export interface FormActions extends HeaderActions {
   /** Something changed: keep the draft, say what there is to say. */
   changed(): void;
+  names(question: NameQuestion): void;
 }
 
 export class FormView implements Host {
@@ -38,6 +40,10 @@ export class FormView implements Host {
   changed(field: string): void {
     this.state.touch(field);
     this.actions.changed();
+  }
+
+  names(question: NameQuestion): void {
+    this.actions.names(question);
   }
 
   /** Follows the state: what there is to choose from, names made from other names, and the remarks. */

@@ -10,6 +10,7 @@ export interface HeaderActions {
   namespace(namespace: string): void;
   yaml(): void;
   startOver(): void;
+  mendConfig(): void;
 }
 
 /** The fields that it holds. */
@@ -21,6 +22,7 @@ export class HeaderView {
   private readonly namespace: ListControl;
   private readonly context: ListControl;
   private readonly yaml: HTMLElement;
+  private readonly notice = h('div', { role: 'status' });
 
   constructor(
     private readonly host: Host,
@@ -75,6 +77,15 @@ export class HeaderView {
       place.context,
     );
     this.yaml.setAttribute('aria-expanded', String(this.host.state.open.has('yaml')));
+    this.tell(place.notice);
+  }
+
+  /** What is wrong with the file that the form's defaults come from. */
+  private tell(notice: { text: string; button: string } | undefined): void {
+    const key = JSON.stringify(notice ?? null);
+    if (this.notice.dataset['key'] === key) return;
+    this.notice.dataset['key'] = key;
+    this.notice.replaceChildren(...(notice ? [said(notice.text, notice.button, () => this.actions.mendConfig())] : []));
   }
 
   private header(): HTMLElement {
@@ -89,6 +100,7 @@ export class HeaderView {
         h('span', { class: 'place-of' }, state.text('inNamespace'), this.namespace.element),
         h('span', { class: 'place-of' }, state.text('onContext'), this.context.element),
       ),
+      this.notice,
       state.restored ? this.restored() : undefined,
       fields.line(['namespace', 'form']),
     );
@@ -97,14 +109,16 @@ export class HeaderView {
   private restored(): HTMLElement {
     const { state } = this.host;
     const lacks = state.form.env.some((one) => one.kind === 'value' && one.value === '');
-    const startOver = h('button', { class: 'link', type: 'button' }, state.text('startOver'));
-    startOver.addEventListener('click', () => this.actions.startOver());
-    return h(
-      'p',
-      { class: 'remark note restored', role: 'status' },
-      icon('note'),
-      h('span', {}, state.text(lacks ? 'restoredWithoutValues' : 'restored')),
-      startOver,
-    );
+    const text = state.text(lacks ? 'restoredWithoutValues' : 'restored');
+    const element = said(text, state.text('startOver'), () => this.actions.startOver());
+    element.setAttribute('role', 'status');
+    return element;
   }
+}
+
+/** A sentence at the top of the form, with a link that does something about it. */
+function said(text: string, label: string, onClick: () => void): HTMLElement {
+  const link = h('button', { class: 'link', type: 'button' }, label);
+  link.addEventListener('click', onClick);
+  return h('p', { class: 'remark note said' }, icon('note'), h('span', {}, text, ' ', link));
 }

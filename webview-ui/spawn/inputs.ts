@@ -5,6 +5,7 @@ import type { Choice, Control, ListControl, ValueControl } from '../controls.ts'
 import { h } from '../dom.ts';
 import { searchList } from '../searchList.ts';
 import { searchedFrom } from '../searching.ts';
+import type { NameQuestion } from './asking.ts';
 import type { Fields } from './fields.ts';
 import type { FormState } from './state.ts';
 
@@ -14,9 +15,11 @@ export interface Host {
   fields: Fields;
   /** The form changed; `field` is what the user touched. */
   changed(field: string): void;
+  /** Names are about to be needed: those that the namespace offers, or the keys of a config map. */
+  names(question: NameQuestion): void;
 }
 
-interface Named {
+export interface Named {
   /** The path that findings know it by. */
   field: string;
   /** How it is called out of its place, by screen readers and in the footer. */
@@ -36,7 +39,8 @@ export function hidden(host: Host, field: string): boolean {
   return isHidden(state.place.options.config, field, state.form.serverType);
 }
 
-function register<C extends Control>(host: Host, o: Pick<Named, 'field' | 'label' | 'reveal'>, control: C): C {
+/** Makes a control known under its path, and locks it where an administrator fixed it. */
+export function register<C extends Control>(host: Host, o: Pick<Named, 'field' | 'label' | 'reveal'>, control: C): C {
   host.fields.add(o.field, o.label, control, o.reveal);
   if (locked(host, o.field)) control.lock();
   return control;

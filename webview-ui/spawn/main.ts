@@ -2,6 +2,7 @@
 import './spawn.css';
 import { usesEnter } from '../controls.ts';
 import type { FormDraft, FromForm, Progress, ToForm } from '../contract.ts';
+import { Asking } from './asking.ts';
 import { Footer } from './footer.ts';
 import { FormView } from './formView.ts';
 import { ProgressView } from './progressView.ts';
@@ -25,6 +26,7 @@ class Page {
   private yaml: YamlPane | undefined;
   private resting: number | undefined;
   private progress: ProgressView | undefined;
+  private readonly asking = new Asking((question) => this.api.postMessage({ type: 'names', ...question }));
 
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
@@ -94,10 +96,11 @@ class Page {
 
   private place(place: Extract<ToForm, { type: 'place' }>['place']): void {
     if (!this.state) return;
-    const before = this.state.form.namespace;
+    const before = [this.state.place.context, this.state.form.namespace].join('\n');
     this.state.setPlace(place);
     const { namespace } = this.state.form;
-    if (namespace !== before) this.api.postMessage({ type: 'namespace', namespace });
+    // A namespace of the same name on another context is another one.
+    if ([place.context, namespace].join('\n') !== before) this.api.postMessage({ type: 'namespace', namespace });
     this.update();
   }
 
@@ -114,6 +117,8 @@ class Page {
         this.stopResting();
         this.api.postMessage({ type: 'startOver' });
       },
+      names: (question) => this.api.postMessage({ type: 'names', ...question }),
+      mendConfig: () => this.api.postMessage({ type: 'mendConfig' }),
     });
     const footer = new Footer(this.state, view.fields, {
       launch: () => this.launch(),
@@ -136,6 +141,7 @@ class Page {
   private update(): void {
     if (!this.state || !this.form) return;
     this.refresh();
+    this.asking.follow(this.state);
     this.api.setState(this.state.draft());
     this.resting ??= window.setTimeout(() => this.rested(), rest);
   }

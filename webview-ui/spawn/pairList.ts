@@ -4,6 +4,8 @@ import { h } from '../dom.ts';
 import { above, full, group, typed } from './inputs.ts';
 import type { Host } from './inputs.ts';
 import { ListView } from './listView.ts';
+import { objectField } from './objectField.ts';
+import type { Choices } from './objectChoices.ts';
 
 export function pairList(
   host: Host,
@@ -47,26 +49,36 @@ export function pairList(
 /** A list of names: image pull secrets, and configurations where it is not known which there are. */
 export function nameList(
   host: Host,
-  o: { at: 'imagePullSecrets' | 'configurations'; label: string; entry: string; add: string; reveal: () => void },
-): HTMLElement {
+  o: {
+    at: 'imagePullSecrets' | 'configurations';
+    label: string;
+    entry: string;
+    add: string;
+    reveal: () => void;
+    /** What can be chosen from, where that is known. */
+    choices?: Choices;
+    hint?: () => string;
+  },
+): ListView<string> {
   const { state } = host;
+  const { at: list, reveal, choices, hint } = o;
   return new ListView<string>(host, {
-    at: o.at,
+    at: list,
     label: o.label,
-    items: () => state.form[o.at],
+    items: () => state.form[list],
     entryLabel: (index) => state.text('numbered', { field: o.entry, number: index + 1 }),
-    entry: (name, at, label) => ({
-      content: typed(host, {
-        field: at,
-        label,
-        className: 'medium',
-        value: name,
-        write: (value) => (state.form[o.at][Number(at.slice(o.at.length + 1))] = value),
-        reveal: o.reveal,
-      }).element,
-    }),
+    entry: (value, at, label) => {
+      const write = (name: string): void => {
+        state.form[list][Number(at.slice(list.length + 1))] = name;
+      };
+      const named = { field: at, label, className: 'medium', value, write, reveal };
+      if (!choices) return { content: typed(host, named).element };
+      const field = objectField(host, { ...named, choices });
+      return { content: field.element, refresh: () => field.refresh() };
+    },
     parts: [''],
     add: [{ label: o.add, make: () => '' }],
-    reveal: o.reveal,
-  }).element;
+    hint,
+    reveal,
+  });
 }

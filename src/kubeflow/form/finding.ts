@@ -62,6 +62,11 @@ export type FindingCode =
   | 'objectMissing'
   | 'objectNameSyntax'
   | 'dataKeySyntax'
+  | 'secretGone' // name, namespace
+  | 'configMapGone' // name, namespace
+  | 'configMapKeyGone' // name, key
+  | 'serviceAccountGone' // name, namespace
+  | 'notPullSecret' // name
   | 'labelKeySyntax'
   | 'labelValueSyntax'
   | 'keyTaken' // key

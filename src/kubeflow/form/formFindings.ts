@@ -7,6 +7,7 @@ import type { Edit } from './editFindings.ts';
 import { checkEnv } from './envFindings.ts';
 import type { Finding, Report } from './finding.ts';
 import { quotaFindings } from './formQuota.ts';
+import { checkObjects } from './objectFindings.ts';
 import { checkPlacement } from './placementFindings.ts';
 import { checkSize } from './sizeFindings.ts';
 import { isImageReference, isServerName, maxNameLength } from './syntax.ts';
@@ -27,6 +28,7 @@ export function findings(form: SpawnForm, o: SpawnOptions, edit?: Edit): Finding
   checkVolumes(form, o, report);
   checkPlacement(form, o, report);
   checkEnv(form, report);
+  checkObjects(form, o, report);
   checkAdminFixed(form, o, report);
   return edit ? overlooked(found, form, edit.start) : found;
 }

@@ -43,6 +43,15 @@ export interface QuotaLine {
   hard: number;
 }
 
+/** What is offered by name. */
+export type NameKind = 'secrets' | 'configMaps' | 'serviceAccounts';
+
+export interface SecretOption {
+  name: string;
+  /** Such as Opaque or kubernetes.io/dockerconfigjson. */
+  type: string;
+}
+
 export type StorageDefault = 'hasDefault' | 'noDefault' | 'unknown';
 export type Right = 'yes' | 'no' | 'unknown';
 
@@ -61,10 +70,14 @@ export interface SpawnOptions {
   mayCreate: Record<string, Right>;
   /** Where they may be listed. */
   podDefaults?: Record<string, PodDefaultOption[]>;
-  /** Names, where they have been listed. */
-  secrets?: Record<string, string[]>;
+  /** Names, where they have been listed; never what is in them. */
+  secrets?: Record<string, SecretOption[]>;
   configMaps?: Record<string, string[]>;
   serviceAccounts?: Record<string, string[]>;
+  /** Which of them could not be listed. A namespace without an entry has not been asked for them. */
+  unlisted?: Record<string, NameKind[]>;
+  /** Of config maps that a form names: by namespace and name. */
+  configMapKeys?: Record<string, Record<string, string[]>>;
   /** Where storage classes may be listed. */
   storageClasses?: string[];
   /** Where nodes may be listed: GPUs per key, over all nodes and on the largest one. */

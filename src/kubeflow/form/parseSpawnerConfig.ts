@@ -2,7 +2,8 @@
  * Reads Kubeflow's spawner_ui_config.yaml. Tolerant: a section that is odd is told of and left to the next source, and the
  * rest holds. Pure; not for the webview, which gets what came out of it.
  */
-import { parse, YAMLParseError } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import type { Kept } from '../form.ts';
 import { pullPolicies } from '../form.ts';
 import { asRecord, asText } from './kept.ts';
@@ -14,7 +15,7 @@ import type { ImageSection, SectionName, SizeSection, SpawnerConfig } from './sp
 export interface ConfigProblem {
   section: string;
   code: 'notYaml' | 'noDefaults' | 'unknownSection' | 'badValue';
-  /** Of 'notYaml': the line, from 1. */
+  /** The line, from 1, where it is known. */
   line?: number;
 }
 
@@ -28,34 +29,61 @@ class Odd extends Error {}
 
 /** The sections that the text has. Only what is below `spawnerFormDefaults` counts. */
 export function parseSpawnerConfig(text: string): ParsedConfig {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const line = error.linePos?.[0].line;
-    return { config: {}, problems: [{ section: '', code: 'notYaml', ...(line === undefined ? {} : { line }) }] };
-  }
-  const defaults = asRecord(document)['spawnerFormDefaults'];
-  if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults)) {
-    return { config: {}, problems: [{ section: '', code: 'noDefaults' }] };
-  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const found = contentOf(document);
+  if (!found) return failed('notYaml', document.errors[0]?.linePos?.[0].line);
+  const defaults = asRecord(found.content)['spawnerFormDefaults'];
+  if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults)) return failed('noDefaults');
+  const lineOf = sectionLines(document, lines);
   const config: Partial<SpawnerConfig> = {};
   const problems: ConfigProblem[] = [];
   for (const [section, value] of Object.entries(defaults)) {
     const read = Object.hasOwn(readers, section) ? readers[section as SectionName] : undefined;
+    const tell = (code: ConfigProblem['code']): void => void problems.push(problem(section, code, lineOf(section)));
     if (!read) {
-      problems.push({ section, code: 'unknownSection' });
+      tell('unknownSection');
       continue;
     }
     try {
       Object.assign(config, { [section]: read(value) });
     } catch (error) {
       if (!(error instanceof Odd)) throw error;
-      problems.push({ section, code: 'badValue' });
+      tell('badValue');
     }
   }
   return { config, problems };
+}
+
+function problem(section: string, code: ConfigProblem['code'], line: number | undefined): ConfigProblem {
+  return { section, code, ...(line === undefined ? {} : { line }) };
+}
+
+function failed(code: ConfigProblem['code'], line?: number): ParsedConfig {
+  return { config: {}, problems: [problem('', code, line)] };
+}
+
+/** What the document says; undefined where it is no YAML, or names an anchor that it does not have. */
+function contentOf(document: Document): { content: unknown } | undefined {
+  if (document.errors.length > 0) return undefined;
+  try {
+    return { content: document.toJS() as unknown };
+  } catch (error) {
+    // So the library says that an alias leads nowhere, or that aliases make a small text a huge one.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+/** Where each section begins. */
+function sectionLines(document: Document, lines: LineCounter): (section: string) => number | undefined {
+  const defaults = document.get('spawnerFormDefaults', true);
+  const items = isMap(defaults) ? defaults.items : [];
+  return (section) => {
+    const key = items.map((item) => item.key).find((one) => isScalar(one) && String(one.value) === section);
+    const at = isScalar(key) ? key.range?.[0] : undefined;
+    return at === undefined ? undefined : lines.linePos(at).line;
+  };
 }
 
 const readers: { [K in SectionName]: (value: unknown) => SpawnerConfig[K] } = {

@@ -65,6 +65,11 @@ export function findingWords(t: Translate): Record<FindingCode, string> {
     objectMissing: t('Type a name.'),
     objectNameSyntax: t('Use lowercase letters, digits, dashes and dots.'),
     dataKeySyntax: t('Type a key: letters, digits, dashes, dots and underscores.'),
+    secretGone: t('{namespace} has no secret named {name}. The server would wait for it.'),
+    configMapGone: t('{namespace} has no config map named {name}. The server would wait for it.'),
+    configMapKeyGone: t('The config map {name} has no key {key}. The server would wait for it.'),
+    serviceAccountGone: t('{namespace} has no service account named {name}. The server would wait for it.'),
+    notPullSecret: t('The secret {name} is not of the type that images are pulled with.'),
     labelKeySyntax: t(
       'A key has letters, digits, dashes, dots and underscores, and may begin with a domain and a slash.',
     ),

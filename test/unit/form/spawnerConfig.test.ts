@@ -71,12 +71,14 @@ describe("The form's configuration", () => {
   for (const text of bad) {
     it(`tells of an odd section and goes on without it: ${text}`, () => {
       const { config, problems } = section(`${text}\n  hideTag: true`);
-      assert.deepEqual(problems, [{ section: text.split(':')[0], code: 'badValue' }]);
+      assert.deepEqual(problems, [{ section: text.split(':')[0], code: 'badValue', line: 2 }]);
       assert.deepEqual(config, { hideTag: true });
     });
   }
   it('tells of a section that it does not know', () => {
-    assert.deepEqual(section('colour: { value: red }').problems, [{ section: 'colour', code: 'unknownSection' }]);
+    assert.deepEqual(section('colour: { value: red }').problems, [
+      { section: 'colour', code: 'unknownSection', line: 2 },
+    ]);
   });
 
   it('is that of the first source that has a section', () => {
