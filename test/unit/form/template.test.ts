@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { withoutSecrets } from '../../../src/kubeflow/form.ts';
-import type { SpawnForm, SpawnOptions } from '../../../src/kubeflow/form.ts';
+import type { SpawnForm } from '../../../src/kubeflow/form.ts';
 import { findings } from '../../../src/kubeflow/form/formFindings.ts';
 import { parseSpawnerConfig } from '../../../src/kubeflow/form/parseSpawnerConfig.ts';
 import { sameForm } from '../../../src/kubeflow/form/normalForm.ts';
-import { mergeConfigs } from '../../../src/kubeflow/form/spawnerConfig.ts';
+import { builtInConfig, mergeConfigs } from '../../../src/kubeflow/form/spawnerConfig.ts';
 import { formFrom, variablesToFill } from '../../../src/kubeflow/form/template.ts';
-import type { Template } from '../../../src/kubeflow/form/template.ts';
 import { templateText } from '../../../src/kubeflow/form/templateText.ts';
 import { config, formIn, formStates, hostileTexts, options } from '../../support/formStates.ts';
 import { options as plainOptions } from './support.ts';
-import { head, read, said, schema, validate } from './templates.ts';
+import { head, read, said, validate } from './templates.ts';
 
 const again = (form: SpawnForm, o = options): SpawnForm => ({
   ...formFrom(read(templateText(form, o, { name: 'T' })), o, form.namespace),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
+import type { SpawnOptions } from '../../../src/kubeflow/form.ts';
 import { findings } from '../../../src/kubeflow/form/formFindings.ts';
 import { parseSpawnerConfig } from '../../../src/kubeflow/form/parseSpawnerConfig.ts';
 import { mergeConfigs } from '../../../src/kubeflow/form/spawnerConfig.ts';
 import { formFrom } from '../../../src/kubeflow/form/template.ts';
 import { askedBy, builtInTemplates } from '../../../src/kubeflow/form/templateBuiltIn.ts';
-import { config, options } from '../../support/formStates.ts';
 import { options as plainOptions } from './support.ts';
-import {} from './templates.ts';
 
 describe('The built-in templates', () => {
   const ids = (o: SpawnOptions) =>

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { parse } from 'yaml';
-import type { SpawnForm, SpawnOptions } from '../../../src/kubeflow/form.ts';
 import { maxTemplateSize } from '../../../src/kubeflow/form/template.ts';
-import type { Template } from '../../../src/kubeflow/form/template.ts';
-import { parseTemplate } from '../../../src/kubeflow/form/templateParse.ts';
+import { parseTemplate, templateKeys } from '../../../src/kubeflow/form/templateParse.ts';
 import { patterns } from '../../../src/kubeflow/form/templateReader.ts';
 import { head, read, said, schema, validate } from './templates.ts';
 
