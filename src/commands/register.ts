@@ -27,6 +27,7 @@ import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
 import { deleteProfile, describeProfile, newNotebookServer } from './profiles.ts';
 import { signIn } from './signIn.ts';
+import { newFromTemplate, saveAsTemplate } from './templates.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { switchKernel } from './switchKernel.ts';
 import { checkGpus, deleteServer, describeServer, startServer, stopServer } from './servers.ts';
@@ -38,6 +39,8 @@ const ofMany: readonly CommandId[] = ['kubeflow.deleteFile', 'kubeflow.download'
 
 const handlers: Record<CommandId, Handler> = {
   'kubeflow.newNotebookServer': newNotebookServer,
+  'kubeflow.newFromTemplate': newFromTemplate,
+  'kubeflow.saveAsTemplate': saveAsTemplate,
   'kubeflow.switchContext': switchContext,
   'kubeflow.showContexts': showContexts,
   'kubeflow.hideContext': hideContext,

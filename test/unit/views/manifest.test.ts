@@ -79,13 +79,22 @@ describe('the manifest', () => {
 describe('menus by the state of a row', () => {
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = [
+      'connect',
+      'openInBrowser',
+      'stopServer',
+      'describeServer',
+      'checkGpus',
+      'saveAsTemplate',
+      'copyName',
+      'deleteServer',
+    ];
     assert.deepEqual(menuOf(server, false), all);
   });
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describeServer', 'copyName', 'deleteServer'];
+    const all = ['connect', 'startServer', 'describeServer', 'saveAsTemplate', 'copyName', 'deleteServer'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -96,7 +105,7 @@ describe('menus by the state of a row', () => {
   it('hide from a viewer what needs a right', () => {
     const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
-    assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
+    assert.deepEqual(menuOf(viewer, false), ['describeServer', 'saveAsTemplate', 'copyName']);
   });
 
   it('offer nothing but looking on a server that is being deleted', () => {
@@ -142,9 +151,16 @@ describe('menus by the state of a row', () => {
 
   it('offer deleting a profile only where there is one', () => {
     const profile: Row = { kind: 'profile', source: 'profile', canCreate: true, canDelete: true, added: false };
-    assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describeProfile', 'copyName', 'deleteProfile']);
+    assert.deepEqual(menuOf(profile, false), [
+      'newNotebookServer',
+      'newFromTemplate',
+      'describeProfile',
+      'copyName',
+      'deleteProfile',
+    ]);
     assert.deepEqual(menuOf({ ...profile, source: 'namespace', canDelete: false, added: true }, false), [
       'newNotebookServer',
+      'newFromTemplate',
       'removeNamespace',
       'describeProfile',
       'copyName',
