@@ -76,7 +76,7 @@ describe('templates, as alice', () => {
     await shoot(page, 'template-running');
     const made = JSON.parse(await lab.kubectl(['get', 'notebook', 'notebook-1', '-n', 'alice', '-o', 'json'])) as Made;
     assert.equal(made.metadata.labels['team'], 'vision');
-    assert.deepEqual(made.spec.template.spec.containers[0]!.resources.requests, { cpu: '200m', memory: '0.25Gi' });
+    assert.deepEqual(made.spec.template.spec.containers[0]!.resources.requests, { cpu: '0.2', memory: '0.25Gi' });
     await workbench.command('Notifications: Clear All Notifications');
   });
 

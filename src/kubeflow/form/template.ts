@@ -36,6 +36,8 @@ export const typeNames: Readonly<Record<ServerType, string>> = {
  */
 export function formFrom({ image, fields }: Template, o: SpawnOptions, namespace?: string): SpawnForm {
   const start = defaultForm(o, { namespace });
+  // Never another one than was asked for: the cluster will say so if it is gone.
+  if (namespace !== undefined) start.namespace = namespace;
   const typed = withServerType(start, fields.serverType ?? start.serverType, o);
   const form: SpawnForm = { ...typed, ...structuredClone(fields), ...chosenImage(typed, image, o) };
   form.gpus = form.gpus.length > 0 ? form.gpus : start.gpus.map(({ key }) => ({ key, count: '0' }));

@@ -90,8 +90,8 @@ export class QuickLaunches implements Disposable {
       const cancelling = token.onCancellationRequested(() => void run.cancel().catch(this.o.report));
       run.start().then(
         (result) => {
-          if (result?.ok) this.o.launched(what.form, what.options).catch(this.o.report);
-          else if (result) {
+          if (result?.ok && !run.progress.cancelling) this.o.launched(what.form, what.options).catch(this.o.report);
+          else if (result && !result.ok) {
             over();
             const why = explain(vscode.l10n.t, result.problem, { context: run.ref.context }).text;
             this.refused(run, what, why);

@@ -93,6 +93,9 @@ describe('A template as a form', () => {
     assert.equal(formFrom(read(head), o, 'alice').name, 'notebook-3');
     assert.equal(formFrom(read(`${head}workspace: none`), o, 'alice').name, 'notebook-2');
   });
+  it('is never of another namespace than the one asked for', () => {
+    assert.equal(formFrom(read(head), plainOptions(), 'gone').namespace, 'gone');
+  });
   it('takes an image from the list where the cluster lists it', () => {
     const o = plainOptions({ config: mergeConfigs({ image: { ...builtInConfig().image, options: ['a', 'b'] } }) });
     const mode = (image: string) => formFrom(read(`${head}image: ${image}`), o).imageMode;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parse } from 'yaml';
 import { maxTemplateSize } from '../../../src/kubeflow/form/template.ts';
 import { parseTemplate, templateKeys } from '../../../src/kubeflow/form/templateParse.ts';
@@ -120,6 +122,12 @@ describe('The text of a template', () => {
     it(`is refused by the schema as well: ${what}`, () => assert.equal(validate(parse(text, { merge: false })), false));
   }
 
+  it('is read, and valid by the schema: the example of the manual', () => {
+    const manual = readFileSync(path.join(import.meta.dirname, '../../../docs/templates.md'), 'utf8');
+    const example = /```yaml\n([^]*?)```/.exec(manual)?.[1] ?? '';
+    assert.equal(read(example).name, 'Training');
+    assert.ok(validate(parse(example)), JSON.stringify(validate.errors));
+  });
   it('has the keys and the amounts of the schema', () => {
     assert.deepEqual(Object.keys(schema.properties).sort(), [...templateKeys].sort());
     for (const [name, pattern] of Object.entries(patterns)) {
