@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inOrder } from './inOrder.ts';
 import { Session } from './session.ts';
@@ -21,6 +22,11 @@ labels: { team: vision }
 image: registry.example/lab/jupyter:1
 nodeSelector: { lifecycle: nowhere }
 `,
+  '.kubeflow/notebooks/missing.yaml': `${head}name: Missing image\nimage: registry.example/lab/gone:1\n`,
+  // Only the API server knows that this source lacks something.
+  '.kubeflow/notebooks/refused.yaml': `${head}name: Refused
+dataVolumes: [{ source: { nfs: {} }, mountPath: /nfs }]
+`,
   '.kubeflow/notebooks/asks.yaml': `${head}name: Asks\nenvironment: [{ name: TOKEN }]\n`,
 };
 
@@ -30,10 +36,14 @@ describe('templates, as alice', () => {
     const { workbench, lab } = open.session;
     const { page } = workbench;
     const list = page.locator('.quick-input-widget');
-    const offer = async () => {
+    /** The list, filtered by a text: rows that are out of sight are not there to be found. */
+    const offer = async (filter = '') => {
       await workbench.command('Kubeflow: New Notebook Server from Template');
       await list.getByText(/^New notebook server in alice on/).waitFor();
+      await workbench.input.fill('Small');
       await list.getByRole('option', { name: /^Small/ }).waitFor();
+      await workbench.input.fill(filter);
+      await page.mouse.move(0, 0);
     };
     const notebooks = async () => (await lab.kubectl(['get', 'notebooks,pvc', '-n', 'alice', '-o', 'name'])).trim();
     return { workbench, lab, page, list, offer, notebooks, form: workbench.webview };
@@ -66,8 +76,8 @@ describe('templates, as alice', () => {
     const { workbench, lab, page, list, offer } = parts();
     await offer();
     // The first row is another one.
-    await page.keyboard.type('Tiny');
-    await list.getByRole('option', { name: /Tiny/ }).waitFor();
+    for (let row = 0; row < 5; row++) await page.keyboard.press('ArrowDown');
+    await list.locator('.focused').filter({ hasText: 'Tiny' }).waitFor();
     await page.keyboard.press('Enter');
     await workbench.notification(/^Launching notebook-1 in alice/).waitFor();
     await shoot(page, 'template-launching');
@@ -92,7 +102,7 @@ describe('templates, as alice', () => {
 
   it('lead to the line of a file that is wrong', async () => {
     const { workbench, page, list, offer } = parts();
-    await offer();
+    await offer('broken');
     await list.getByRole('option', { name: /broken/ }).click();
     await workbench.editorTab('broken.yaml').waitFor();
     await workbench.statusBar.getByText('Ln 3, Col 1').waitFor();
@@ -101,8 +111,8 @@ describe('templates, as alice', () => {
   });
 
   it('open the form with them by the pencil, under a name that is free', async () => {
-    const { workbench, page, list, offer, form } = parts();
-    await offer();
+    const { page, list, offer, form } = parts();
+    await offer('Tiny');
     const row = list.getByRole('option', { name: /Tiny/ });
     await row.hover();
     await row.getByRole('button', { name: 'Open Form' }).click();
@@ -130,7 +140,7 @@ describe('templates, as alice', () => {
     const text = await readFile(join(open.session.globalStorage, 'templates', 'my-own.yaml'), 'utf8');
     assert.ok(text.includes('- name: MODE') && !text.includes('hunter2'), text);
     await workbench.closeEditors();
-    await offer();
+    await offer('My Own');
     await list
       .getByRole('option', { name: /My Own/ })
       .nth(1)
@@ -151,25 +161,33 @@ describe('templates, as alice', () => {
     await workbench.command('Notifications: Clear All Notifications');
   });
 
+  it('are seen as soon as a file is there, while the list is open', async () => {
+    const { page, list, offer } = parts();
+    await offer('Arrived');
+    assert.equal(await list.getByRole('option', { name: /Arrived/ }).count(), 0);
+    await writeFile(join(open.session.globalStorage, 'templates', 'arrived.yaml'), `${head}name: Arrived\ncpu: 3\n`);
+    await list.getByRole('option', { name: /Arrived.*3 CPU/ }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   it('are deleted by the trash, after a question', async () => {
     const { workbench, page, list, offer } = parts();
-    await offer();
-    const row = list
-      .getByRole('option', { name: /notebook-1.*registry/ })
-      .or(list.getByRole('option', { name: /notebook-1/ }));
-    await row.last().hover();
-    await row.last().getByRole('button', { name: 'Delete' }).click();
-    await workbench.dialog.getByText('Delete the template notebook-1?').waitFor();
+    await offer('Arrived');
+    const row = list.getByRole('option', { name: /Arrived/ });
+    await row.hover();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await workbench.dialog.getByText('Delete the template Arrived?').waitFor();
     await workbench.confirm('Delete');
-    await list.getByRole('option', { name: /^Small/ }).waitFor();
-    assert.equal(await list.getByRole('option', { name: /notebook-1/ }).count(), 1);
+    await list.getByText(/^New notebook server in alice on/).waitFor();
+    await list.getByRole('option', { name: /Tiny/ }).waitFor();
+    assert.equal(existsSync(join(open.session.globalStorage, 'templates', 'arrived.yaml')), false);
     await page.keyboard.press('Escape');
   });
 
   it('that cannot be launched as they are open the form and say why', async () => {
     const { workbench, page, list, offer, form, notebooks } = parts();
     const before = await notebooks();
-    await offer();
+    await offer('Too much');
     await list.getByRole('option', { name: /Too much/ }).click();
     await form
       .getByText(/more than the GPU quota of alice|GPUs left/)
@@ -177,7 +195,7 @@ describe('templates, as alice', () => {
       .waitFor();
     await shoot(page, 'template-too-much');
     await workbench.closeEditors();
-    await offer();
+    await offer('Asks');
     await list.getByRole('option', { name: /Asks/ }).click();
     await workbench.notification('Fill in the values of TOKEN, then launch.').waitFor();
     assert.equal(await notebooks(), before);
@@ -188,12 +206,36 @@ describe('templates, as alice', () => {
   it('tell what a launch waits for, and Cancel leaves nothing of it', async () => {
     const { workbench, page, list, offer, notebooks } = parts();
     const before = await notebooks();
-    await offer();
+    await offer('Nowhere');
     await list.getByRole('option', { name: /Nowhere/ }).click();
     await workbench.notification(/No node/).waitFor();
     await shoot(page, 'template-waiting');
     await page.locator('.notifications-toasts').getByRole('button', { name: 'Cancel' }).click();
     await workbench.row('Notebook server notebook-2').waitFor({ state: 'detached' });
+    assert.equal(await notebooks(), before);
+  });
+
+  it('that do not come up say why, and the launch can be undone', async () => {
+    const { workbench, page, list, offer, notebooks } = parts();
+    const before = await notebooks();
+    await offer('Missing');
+    await list.getByRole('option', { name: /Missing image/ }).click();
+    await workbench.notification(/^notebook-2: .*gone:1.* does not exist/).waitFor();
+    await shoot(page, 'template-failed');
+    await page.locator('.notifications-toasts').getByRole('button', { name: 'Undo Launch' }).click();
+    await workbench.row('Notebook server notebook-2').waitFor({ state: 'detached' });
+    assert.equal(await notebooks(), before);
+  });
+
+  it('that the cluster refuses make nothing, and lead to the form', async () => {
+    const { workbench, page, list, offer, notebooks, form } = parts();
+    const before = await notebooks();
+    await offer('Refused');
+    await list.getByRole('option', { name: /Refused/ }).click();
+    await workbench.notification(/^notebook-2 was not launched: /).waitFor();
+    await shoot(page, 'template-refused');
+    await page.locator('.notifications-toasts').getByRole('button', { name: 'Open Form' }).click();
+    await form.getByText(/^Ready to launch/).waitFor();
     assert.equal(await notebooks(), before);
   });
 

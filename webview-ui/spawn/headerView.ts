@@ -89,7 +89,12 @@ export class HeaderView {
     return h(
       'header',
       {},
-      h('div', { class: 'title' }, h('h1', {}, state.text('title')), save.element, this.yaml),
+      h(
+        'div',
+        { class: 'title' },
+        h('h1', {}, state.text('title')),
+        h('div', { class: 'buttons' }, save.element, this.yaml),
+      ),
       h(
         'div',
         { class: 'where' },

@@ -56,8 +56,10 @@ export function templateGroups(
 ): TemplateGroup[] {
   const about = (template: Template): Pick<TemplateRow, 'description' | 'detail' | 'template'> => {
     const form = formFrom(template, o, place.namespace);
-    const image = shortImage(imageOf(form));
-    return { description: askedWords(t, askedBy(form, o)), detail: template.description ?? image, template };
+    // One that the cluster does not list is named in full: the end alone would let any image pass for a known one.
+    const image = form.imageMode === 'list' ? shortImage(imageOf(form)) : imageOf(form);
+    const detail = template.description === undefined ? image : `${template.description} · ${image}`;
+    return { description: askedWords(t, askedBy(form, o)), detail, template };
   };
   const row = (file: TemplateFile, actions: readonly RowAction[]): TemplateRow => {
     const base = { id: file.uri.toString(), file };

@@ -139,8 +139,8 @@ describe('The list of templates', () => {
     const lastUsed = { name: 'bert', fields: { cpu: '8' } };
     assert.deepEqual(shown({ lastUsed, workspace: [{ ...files, title: 'repo' }], user: files }), [
       ['Last used', 'bert | 8 CPU · 1 Gi | jupyter-scipy:v1.11.0'],
-      ['This workspace: repo', 'Mine | 2 CPU · 4 Gi · 1 x NVIDIA | For training'],
-      ['Yours', 'Mine | 2 CPU · 4 Gi · 1 x NVIDIA | For training'],
+      ['This workspace: repo', 'Mine | 2 CPU · 4 Gi · 1 x NVIDIA | For training · jupyter-scipy:v1.11.0'],
+      ['Yours', 'Mine | 2 CPU · 4 Gi · 1 x NVIDIA | For training · jupyter-scipy:v1.11.0'],
       [
         'Built in',
         'Small | 0.5 CPU · 1 Gi | jupyter-scipy:v1.11.0',
@@ -148,6 +148,10 @@ describe('The list of templates', () => {
         'One NVIDIA GPU | 4 CPU · 16 Gi · 1 x NVIDIA | jupyter-pytorch-cuda-full:v1.11.0',
       ],
     ]);
+  });
+  it('names an image in full that the cluster does not list', () => {
+    const lastUsed = { name: 'x', image: 'evil.example/jupyter-scipy:v1.11.0', fields: {} };
+    assert.match(String(shown({ lastUsed }, false)[0]![1]), /evil\.example\/jupyter-scipy:v1\.11\.0$/);
   });
   it('has the built-in ones when it is known what the cluster offers, below the others', () => {
     assert.deepEqual(shown({}, false), []);
