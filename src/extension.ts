@@ -83,7 +83,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
   );
   things.add(new StatusBar(sessions, tree));
   const documents = things.add(new DescribeDocuments());
-  const form = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
+  const { form, templates } = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
   const ran = (ref: ServerRef): void => {
     files.refresh(ref);
     tree.filesChanged(ref);
@@ -107,6 +107,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     logger,
     loadKubeconfig,
     openForm: (start) => form.show(start),
+    templates,
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -9,6 +9,7 @@ type UiWord =
   | 'inNamespace'
   | 'onContext'
   | 'yaml'
+  | 'saveTemplate'
   | 'name'
   | 'namespace'
   | 'context'
@@ -262,6 +263,7 @@ export type FromForm =
   | { type: 'names'; namespace: string; configMap?: string }
   /** What would be made, as a document of its own. */
   | { type: 'yaml'; form: SpawnForm }
+  | { type: 'saveTemplate'; form: SpawnForm }
   /** What would be made, for the pane beside the form. */
   | { type: 'preview'; form: SpawnForm }
   /** The form as it is being filled in, to be kept for its next opening. */

@@ -11,6 +11,7 @@ import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
 import type { SignIns } from '../views/signIns.ts';
 import type { FormStart } from '../views/openForm.ts';
+import type { Templates } from '../views/templates/templates.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
 
 /** What the commands stand on. */
@@ -32,6 +33,7 @@ export interface CommandParts {
   loadKubeconfig: () => Promise<Kubeconfig>;
   /** Opens the form for a new notebook server. */
   openForm: (start: FormStart) => Promise<void> | void;
+  templates: Templates;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
 }

@@ -43,19 +43,29 @@ export async function pickSubject(
     }
   }
   const [first] = found;
+  const on = several ? undefined : first?.session.context.name;
   const picked = await vscode.window.showQuickPick<Item>(
     [...group(t('Notebook servers'), servers), ...group(t('Profiles'), profiles)],
     {
       title: o.title,
-      placeHolder:
-        several || !first
-          ? t('A notebook server or a profile')
-          : t('A notebook server or a profile on {0}', first.session.context.name),
+      placeHolder: servers.length > 0 ? serverOrProfile(on) : profileAlone(on),
       matchOnDescription: true,
     },
   );
   if (picked?.ref) about(parts, picked.ref.context);
   return picked?.ref;
+}
+
+function serverOrProfile(context: string | undefined): string {
+  const { t } = vscode.l10n;
+  return context === undefined
+    ? t('A notebook server or a profile')
+    : t('A notebook server or a profile on {0}', context);
+}
+
+function profileAlone(context: string | undefined): string {
+  const { t } = vscode.l10n;
+  return context === undefined ? t('A profile') : t('A profile on {0}', context);
 }
 
 function group(label: string, items: readonly Item[]): Item[] {

@@ -15,14 +15,14 @@ export async function newNotebookServer(parts: CommandParts, argument: unknown):
   const row = argument ?? parts.tree.view.selection[0];
   const context = contextOf(row);
   const session = context === undefined ? await currentSession(parts) : await sessionOf(parts, { context });
-  const namespace = row instanceof TreeNode ? namespaceOf(row) : undefined;
+  const namespace = namespaceOfRow(row);
   if (argument instanceof ProfileNode) await demand(parts, session, 'create', argument.name);
   await parts.openForm({ ...(context === undefined ? {} : { context }), ...(namespace ? { namespace } : {}) });
 }
 
-/** The namespace of a row: a profile's own, a server's, or that of the server whose kernel or file it is. */
-function namespaceOf(row: TreeNode): string | undefined {
-  for (let node: TreeNode | undefined = row; node; node = node.parent) {
+/** The namespace of a row: a profile's own, a server's, or that of the server whose kernel or file it is; none of others. */
+export function namespaceOfRow(row: unknown): string | undefined {
+  for (let node = row instanceof TreeNode ? row : undefined; node; node = node.parent) {
     if (node instanceof ProfileNode) return node.name;
     if (node instanceof ServerNode) return node.ref.namespace;
   }

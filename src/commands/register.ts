@@ -29,6 +29,7 @@ import { contextOf } from './pick.ts';
 import { newNotebookServer } from './profiles.ts';
 import { refresh } from './refresh.ts';
 import { signIn } from './signIn.ts';
+import { newFromTemplate, saveAsTemplate } from './templates.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
 import { switchKernel } from './switchKernel.ts';
 import { checkGpus, startServer, stopServer } from './servers.ts';
@@ -39,6 +40,8 @@ const ofMany: readonly CommandId[] = ['kubeflow.delete', 'kubeflow.download'];
 
 const handlers: Record<CommandId, Handler> = {
   'kubeflow.newNotebookServer': newNotebookServer,
+  'kubeflow.newFromTemplate': newFromTemplate,
+  'kubeflow.saveAsTemplate': saveAsTemplate,
   'kubeflow.switchContext': switchContext,
   'kubeflow.showContexts': showContexts,
   'kubeflow.hideContext': hideContext,

@@ -1,6 +1,8 @@
 /** Every command of the product; a unit test keeps this list equal to package.json. */
 export const commandIds = [
   'kubeflow.newNotebookServer',
+  'kubeflow.newFromTemplate',
+  'kubeflow.saveAsTemplate',
   'kubeflow.switchContext',
   'kubeflow.showContexts',
   'kubeflow.hideContext',

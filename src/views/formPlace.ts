@@ -36,6 +36,8 @@ class Watched implements Disposable {
   creator: string | undefined;
   namespace: string | undefined;
   readonly names: FormNames;
+  /** Questions that have no answer yet. */
+  asking = 0;
   private readonly ending = new AbortController();
   private readonly held: Disposable[] = [];
   private open: Disposable | undefined;
@@ -94,14 +96,15 @@ class Watched implements Disposable {
   /** Runs a question to the cluster; its answer changes the form, its end with the form is no error. */
   private ask(question: (signal: AbortSignal) => Promise<void>): void {
     const { signal } = this.ending;
-    question(signal).then(
-      () => {
-        if (!signal.aborted) this.changed();
-      },
-      (error: unknown) => {
+    this.asking++;
+    question(signal)
+      .catch((error: unknown) => {
         if (!signal.aborted) this.logger.error(`The form could not ask ${this.session.context.name}: ${String(error)}`);
-      },
-    );
+      })
+      .finally(() => {
+        this.asking--;
+        if (!signal.aborted) this.changed();
+      });
   }
 
   dispose(): void {
@@ -162,6 +165,18 @@ export class FormPlace implements Disposable {
   /** Reads what the form offers by name: it asks when somebody is about to use it. */
   name(namespace: string, configMap?: string): void {
     this.watched?.name(namespace, configMap);
+  }
+
+  /** Is everything known that this cluster tells of itself and of the namespace that is used? */
+  get settled(): boolean {
+    const { watched } = this;
+    if (!watched) return false;
+    const { view } = watched.session.inventory;
+    const { namespace, asking } = watched;
+    if (view.problem || view.kubeflowMissing) return true;
+    const read = view.state.kind !== 'loading' && view.profiles.every(({ state }) => state.kind !== 'loading');
+    const open = view.profiles.find(({ name }) => name === namespace);
+    return read && asking === 0 && (namespace === undefined || !open || open.claims !== undefined);
   }
 
   /** What the form can choose from now, in words where the cluster does not answer. */

@@ -4,7 +4,7 @@ import type { KubeError } from '../k8s/errors.ts';
 import type { Disposable } from '../k8s/events.ts';
 import type { Logger } from '../k8s/log.ts';
 import { defaultForm } from '../kubeflow/form/defaultForm.ts';
-import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
+import type { FormHints, SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
@@ -18,6 +18,7 @@ import { FormPlace } from './formPlace.ts';
 import { FormPreflight } from './formPreflight.ts';
 import { LaunchRun } from './launchRun.ts';
 import type { LaunchRunOptions } from './launchRun.ts';
+import type { Templates } from './templates/templates.ts';
 import { explain, Told } from './words.ts';
 import { formWords } from './words/form.ts';
 
@@ -34,6 +35,8 @@ export interface OpenFormOptions {
   openInBrowser: (server: ServerName) => unknown;
   /** How a launch is written down, and how its server is asked whether it answers. */
   launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
+  /** Hears of every launch, and saves forms. */
+  templates: Pick<Templates, 'launched' | 'save'>;
   documents: DescribeDocuments;
   /** Errors that are no refusal of the launch. */
   report: (error: unknown) => void;
@@ -177,6 +180,8 @@ export class OpenForm implements Disposable {
         return void this.launchIfClear(message.form, message.accepted).catch(this.o.report);
       case 'yaml':
         return void this.openYaml(message.form).catch(this.o.report);
+      case 'saveTemplate':
+        return void this.o.templates.save(message.form, this.place.view.options).catch(this.o.report);
       case 'preview':
         return this.post({ type: 'preview', yaml: this.yamlOf(message.form) });
       case 'draft':
@@ -205,7 +210,8 @@ export class OpenForm implements Disposable {
 
   private launch(form: SpawnForm): void {
     const { session, creator } = this.place;
-    const { config } = this.place.view.options;
+    const { options } = this.place.view;
+    const { config } = options;
     if (!session || (this.run && this.run.progress.end === undefined)) return;
     this.endRun();
     const { launches, logger } = this.o;
@@ -216,7 +222,7 @@ export class OpenForm implements Disposable {
       (result) => {
         const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
         logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
-        if (result?.ok) this.made(form).catch(this.o.report);
+        if (result?.ok) this.made(form, options).catch(this.o.report);
         // Nobody watches the list any more: what there is to say is said on its own.
         else if (this.run !== run) this.tellLate(run, result?.problem);
         else if (result) this.refused(run, result);
@@ -247,11 +253,12 @@ export class OpenForm implements Disposable {
   }
 
   /** The server stands: its draft is done with, and the next form begins with its image and size. */
-  private async made(form: SpawnForm): Promise<void> {
+  private async made(form: SpawnForm, options: SpawnOptions): Promise<void> {
     await this.discardDraft();
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
     const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
+    await this.o.templates.launched(form, options);
   }
 
   /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */

@@ -1,6 +1,6 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { repository } from '../../lab/folders.ts';
 import { attachLab, type Lab } from '../../lab/index.ts';
 import type { Person } from '../../lab/types.ts';
@@ -56,7 +56,10 @@ export class Session {
       const workspace = await mkdtemp(join(tmpdir(), 'kubeflow-e2e-'));
       undo.push(() => rm(workspace, { recursive: true, force: true }));
       await cp(join(repository, 'lab', 'start', 'demo'), workspace, { recursive: true });
-      for (const [name, text] of Object.entries(o.files ?? {})) await writeFile(join(workspace, name), text);
+      for (const [name, text] of Object.entries(o.files ?? {})) {
+        await mkdir(dirname(join(workspace, name)), { recursive: true });
+        await writeFile(join(workspace, name), text);
+      }
       const vscode = await installVscode();
       const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
       undo.push(() => profile.remove());

@@ -2,6 +2,7 @@
 import { button, dropdown, textField } from '../controls.ts';
 import type { ListControl, ValueControl } from '../controls.ts';
 import { h, icon } from '../dom.ts';
+import type { SpawnForm } from '../../src/kubeflow/form.ts';
 import { row } from './inputs.ts';
 import type { Host } from './inputs.ts';
 
@@ -9,6 +10,7 @@ export interface HeaderActions {
   context(context: string): void;
   namespace(namespace: string): void;
   yaml(): void;
+  saveTemplate(form: SpawnForm): void;
   startOver(): void;
   mendConfig(): void;
 }
@@ -90,10 +92,20 @@ export class HeaderView {
 
   private header(): HTMLElement {
     const { state, fields } = this.host;
+    const save = button({
+      label: state.text('saveTemplate'),
+      appearance: 'secondary',
+      onClick: () => this.actions.saveTemplate(state.form),
+    });
     return h(
       'header',
       {},
-      h('div', { class: 'title' }, h('h1', {}, state.text('title')), this.yaml),
+      h(
+        'div',
+        { class: 'title' },
+        h('h1', {}, state.text('title')),
+        h('div', { class: 'buttons' }, save.element, this.yaml),
+      ),
       h(
         'div',
         { class: 'where' },

@@ -113,6 +113,7 @@ class Page {
       context: (context) => this.api.postMessage({ type: 'context', context }),
       namespace: (namespace) => this.api.postMessage({ type: 'namespace', namespace }),
       yaml: () => this.toggleYaml(),
+      saveTemplate: (form) => this.api.postMessage({ type: 'saveTemplate', form }),
       startOver: () => {
         this.stopResting();
         this.api.postMessage({ type: 'startOver' });

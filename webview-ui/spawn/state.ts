@@ -33,6 +33,7 @@ export class FormState {
   /** The parts that are unfolded. */
   readonly open: Set<string>;
   private readonly touched: Set<string>;
+  private readonly filled: SpawnForm | undefined;
 
   constructor(
     readonly formId: string,
@@ -52,6 +53,7 @@ export class FormState {
     const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled));
     this.form = begun?.form ?? form;
     this.touched = new Set(begun?.touched ?? []);
+    this.filled = structuredClone(o.filled);
     this.open = new Set(mine?.open ?? []);
     this.restored = mine ? mine.restored : o.restored !== undefined && o.filled === undefined;
     // What an administrator has fixed since then is beyond the person's reach.
@@ -144,7 +146,7 @@ export class FormState {
   /** May this remark be shown under its field? Not before the user has had a go at it. */
   shows(remark: Remark): boolean {
     if (remark.severity !== 'error' || this.refusal?.text === remark.text) return true;
-    if (this.touched.has(remark.field)) return true;
+    if (this.touched.has(remark.field) || this.isAsFilled(remark.field)) return true;
     // What the cluster says or lacks is no fault of the field, so it is said at once; a claim is named after the server.
     if (remark.byCluster || /^namespace$|storageClass$/.test(remark.field)) return true;
     return /^(workspace|data\.\d+)\.name$/.test(remark.field) && this.touched.has('name');
@@ -163,6 +165,13 @@ export class FormState {
   /** Keys of the warnings that there are: to launch with them, they have to be accepted. */
   get warnings(): string[] {
     return this.remarks().flatMap(({ severity, key }) => (severity === 'warning' && key !== undefined ? [key] : []));
+  }
+
+  /** Is this part as it came filled in? Then all of it was chosen, by somebody at some time. */
+  private isAsFilled(field: string): boolean {
+    const [head = ''] = field.split('.');
+    const key = (head === 'data' ? 'dataVolumes' : head) as keyof SpawnForm;
+    return this.filled?.[key] !== undefined && same(this.form[key], this.filled[key]);
   }
 
   private followNamespace(): void {

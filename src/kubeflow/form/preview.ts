@@ -10,10 +10,11 @@ const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]
 
 /** The claims, then the Notebook, one document each. Texts that YAML 1.1 takes for something else are quoted. */
 export function previewOf({ claims, notebook }: Manifests): string {
-  return [...claims, notebook].map(yamlOf).join('---\n');
+  return [...claims, notebook].map(toYaml).join('---\n');
 }
 
-function yamlOf(made: object): string {
+/** One document that every reader of YAML takes for the same: texts that YAML 1.1 takes for something else are quoted. */
+export function toYaml(made: object): string {
   const document = new Document(made, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {

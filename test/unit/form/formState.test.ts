@@ -97,6 +97,19 @@ describe('the state of a form', () => {
     assert.equal(state.restored, false);
   });
 
+  it('filled in elsewhere says at once what is wrong, but not of what is added to it', () => {
+    const filled = form({ gpus: [{ key: 'nvidia.com/gpu', count: 'two' }] });
+    const state = new FormState('1', words, place, form(), { filled });
+    const shown = () =>
+      state
+        .remarks()
+        .filter((one) => state.shows(one))
+        .map(({ field }) => field);
+    assert.deepEqual(shown(), ['gpus.0.count']);
+    state.form.env.push({ kind: 'value', name: '', value: '' });
+    assert.deepEqual(shown(), ['gpus.0.count']);
+  });
+
   it('says nothing under a variable that was only just added', () => {
     const state = new FormState('1', words, place, form({ env: [{ kind: 'value', name: '', value: '' }] }));
     state.touch('name');

@@ -84,13 +84,22 @@ describe('menus by the state of a row', () => {
 
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'openInBrowser', 'stopServer', 'describe', 'checkGpus', 'copyName', 'delete'];
+    const all = [
+      'connect',
+      'openInBrowser',
+      'stopServer',
+      'describe',
+      'checkGpus',
+      'saveAsTemplate',
+      'copyName',
+      'delete',
+    ];
     assert.deepEqual(menuOf(server, false), all);
   });
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describe', 'copyName', 'delete'];
+    const all = ['connect', 'startServer', 'describe', 'saveAsTemplate', 'copyName', 'delete'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -101,7 +110,7 @@ describe('menus by the state of a row', () => {
   it('hide from a viewer what needs a right', () => {
     const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
-    assert.deepEqual(menuOf(viewer, false), ['describe', 'copyName']);
+    assert.deepEqual(menuOf(viewer, false), ['describe', 'saveAsTemplate', 'copyName']);
   });
 
   it('offer nothing but looking on a server that is being deleted', () => {
@@ -147,9 +156,16 @@ describe('menus by the state of a row', () => {
 
   it('offer deleting a profile only where there is one', () => {
     const profile: Row = { kind: 'profile', source: 'profile', canCreate: true, canDelete: true, added: false };
-    assert.deepEqual(menuOf(profile, false), ['newNotebookServer', 'describe', 'copyName', 'delete']);
+    assert.deepEqual(menuOf(profile, false), [
+      'newNotebookServer',
+      'newFromTemplate',
+      'describe',
+      'copyName',
+      'delete',
+    ]);
     assert.deepEqual(menuOf({ ...profile, source: 'namespace', canDelete: false, added: true }, false), [
       'newNotebookServer',
+      'newFromTemplate',
       'removeNamespace',
       'describe',
       'copyName',
