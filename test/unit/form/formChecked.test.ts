@@ -63,6 +63,13 @@ describe('what the cluster said of the form', () => {
     assert.equal(state({ findings }, o, form({ gpus: gpus('1') }, o)).warnings.length, 2);
   });
 
+  it('is fixed first, before anybody is asked about warnings', () => {
+    const o = options({ nodeGpus: {} });
+    const typed = form({ gpus: gpus('1') }, o);
+    assert.equal(state({}, o, typed).mayAsk, true);
+    assert.equal(state(leftover, o, typed).mayAsk, false);
+  });
+
   it('has to be accepted anew when the form changes', () => {
     const made = state();
     made.asks = true;
