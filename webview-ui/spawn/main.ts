@@ -74,6 +74,10 @@ class Page {
         this.showForm();
         if (message.refusal.field !== undefined) this.form?.view.fields.focus(message.refusal.field);
         return;
+      case 'asking':
+        if (this.state) this.state.checked = { ...this.state.checked, asking: true };
+        this.refresh();
+        return;
       case 'checked':
         this.checked(message);
         return;
