@@ -248,6 +248,8 @@ export type ToForm =
   | { type: 'progress'; progress: Progress }
   | { type: 'preview'; yaml: string }
   | { type: 'refused'; refusal: Refusal }
+  /** The cluster is being asked; what it said before stands until it answers. */
+  | { type: 'asking' }
   /** `answer`: what it means for a launch that was asked for. */
   | { type: 'checked'; checked: Checked; answer?: 'blocked' | 'asks' };
 

@@ -55,7 +55,9 @@ export class FormPreflight implements Disposable {
     const key = keyOf(session, form, options);
     const old = this.now - (this.last?.at ?? 0) > this.times.stale;
     if (this.last?.key === key) {
-      this.tell({});
+      // The page may have been hidden, and not know.
+      if (this.run) this.asks();
+      else this.tell({});
       if (this.run || !old) return;
     }
     const again = this.last?.key === key;
@@ -84,7 +86,10 @@ export class FormPreflight implements Disposable {
     this.last = undefined;
     try {
       const looked = await this.freshLook(session, form, options);
-      if (!looked) return true;
+      if (!looked) {
+        this.checked = { findings: [], asking: false };
+        return true;
+      }
       this.checked = this.wordsOf(session, looked);
       const has = (severity: string, but: readonly string[] = []): boolean =>
         looked.all.some((one) => one.severity === severity && !but.includes(findingKey(one)));
@@ -111,7 +116,7 @@ export class FormPreflight implements Disposable {
   ): Promise<void> {
     await passed(this.times.look, undefined, { signal });
     const began = this.now;
-    this.tell({ asking: !again });
+    if (!again) this.asks();
     const preflight = this.preflightOf(session);
     const about = this.o.about?.() ?? {};
     const looked = await preflight.look(form, options, { ...about, signal });
@@ -137,7 +142,7 @@ export class FormPreflight implements Disposable {
 
   private async freshLook(session: Session, form: SpawnForm, options: SpawnOptions): Promise<Looked | undefined> {
     const signal = AbortSignal.timeout(this.times.launch);
-    this.tell({ asking: true });
+    this.asks();
     try {
       return await this.preflightOf(session).look(form, options, { ...this.o.about?.(), fresh: true, signal });
     } catch (error) {
@@ -157,6 +162,11 @@ export class FormPreflight implements Disposable {
 
   private explained({ context }: Session, error: KubeError): string {
     return explain(this.o.t, error, { context: context.name }).text;
+  }
+
+  /** What is known is of another form perhaps, so it is not told again. */
+  private asks(): void {
+    this.o.post({ type: 'asking' });
   }
 
   private tell(change: Partial<Checked>, answer?: 'blocked' | 'asks'): void {

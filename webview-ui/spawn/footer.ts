@@ -84,6 +84,7 @@ export class Footer {
         ? ''
         : this.state.text('notChecked', { why });
     if (this.quiet.textContent !== text) this.quiet.textContent = text;
+    this.quiet.classList.toggle('told', text !== '' && !checked.asking);
   }
 
   private say(kind: '' | 'error' | 'warning', text: string, remarks: readonly Remark[]): void {

@@ -76,6 +76,10 @@ class Page {
         this.showForm();
         if (message.refusal.field !== undefined) this.form?.view.fields.focus(message.refusal.field);
         return;
+      case 'asking':
+        if (this.state) this.state.checked = { ...this.state.checked, asking: true };
+        this.refresh();
+        return;
       case 'checked':
         this.checked(message);
         return;
@@ -86,7 +90,7 @@ class Page {
     const { state, form } = this;
     if (!state) return;
     state.checked = checked;
-    state.asks = answer === 'asks' || (state.asks && state.warnings.length > 0);
+    state.asks = answer === 'asks' || (state.asks && state.mayAsk);
     // The host has just heard of the form: telling it again would go round in circles.
     this.refresh();
     if (answer === 'asks') form?.footer.focus();
@@ -197,15 +201,15 @@ class Page {
     if (!state || !form) return;
     state.refusal = undefined;
     state.touchErrors();
-    const { blocking, warnings } = state;
+    const { blocking } = state;
     const asked = state.asks;
-    state.asks = !asked && warnings.length > 0 && state.launchable;
+    state.asks = !asked && state.mayAsk;
     this.update();
     if (blocking) form.view.fields.focus(blocking.field);
     else if (state.asks) form.footer.focus();
     else if (state.launchable) {
       this.stopResting();
-      this.api.postMessage({ type: 'launch', form: state.form, accepted: warnings });
+      this.api.postMessage({ type: 'launch', form: state.form, accepted: asked ? state.warnings : [] });
     }
   }
 

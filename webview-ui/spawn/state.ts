@@ -162,6 +162,12 @@ export class FormState {
     return this.remarks().find((r) => r.severity === 'error' && !r.byCluster && this.refusal?.text !== r.text);
   }
 
+  /** Is there nothing to fix, and something to accept? */
+  get mayAsk(): boolean {
+    const errors = this.remarks().some((r) => r.severity === 'error' && this.refusal?.text !== r.text);
+    return !this.place.loading && !errors && this.warnings.length > 0;
+  }
+
   /** Keys of the warnings that there are: to launch with them, they have to be accepted. */
   get warnings(): string[] {
     return this.remarks().flatMap(({ severity, key }) => (severity === 'warning' && key !== undefined ? [key] : []));

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { formWords } from '../../../src/views/words/form.ts';
+import type { Checked } from '../../../webview-ui/contract.ts';
+import { gpuHint } from '../../../webview-ui/spawn/gpuHint.ts';
+import { FormState } from '../../../webview-ui/spawn/state.ts';
+import { form, gpus, options } from './support.ts';
+
+const words = formWords((text) => text);
+
+function state(checked: Partial<Checked> = {}, o = options(), typed = form({}, o)): FormState {
+  const place = { context: 'lab', contexts: ['lab'], options: o, loading: false };
+  const made = new FormState('1', words, place, typed);
+  made.checked = { findings: [], asking: false, ...checked };
+  return made;
+}
+
+describe('what the cluster said of the form', () => {
+  const leftover: Partial<Checked> = {
+    findings: [
+      { field: 'name', severity: 'error', code: 'leftoverService', params: { name: 'bert', namespace: 'alice' } },
+    ],
+  };
+
+  it('is shown at once, though nobody has touched the field', () => {
+    const made = state(leftover);
+    const [remark] = made.remarks();
+    assert.match(remark?.text ?? '', /^alice has a Service named bert/);
+    assert.ok(remark && made.shows(remark));
+  });
+
+  it('does not keep Launch from asking it anew', () => {
+    const made = state(leftover);
+    assert.equal(made.launchable, true);
+    assert.equal(made.blocking, undefined);
+  });
+
+  it('is no longer said once the field is another one, and goes with the profile', () => {
+    const made = state(leftover);
+    made.touch('cpu');
+    assert.equal(made.remarks().length, 1);
+    made.touch('name');
+    assert.deepEqual(made.remarks(), []);
+    const moved = state(leftover);
+    moved.touch('namespace');
+    assert.deepEqual(moved.remarks(), []);
+  });
+
+  it('is a refusal at its field, and goes when that is changed', () => {
+    const made = state({ refusal: { field: 'cpu', text: 'Too much.' } });
+    assert.deepEqual(
+      made.remarks().map(({ field, severity, text }) => [field, severity, text]),
+      [['cpu', 'error', 'Too much.']],
+    );
+    made.touch('memory');
+    assert.equal(made.remarks().length, 1);
+    made.touch('cpu');
+    assert.deepEqual(made.remarks(), []);
+  });
+
+  it('counts among the warnings that are to be accepted', () => {
+    const o = options({ nodeGpus: {} });
+    const findings = [{ field: 'memory', severity: 'warning', code: 'noNodeFitsAll' } as const];
+    assert.equal(state({ findings }, o, form({ gpus: gpus('1') }, o)).warnings.length, 2);
+  });
+
+  it('is fixed first, before anybody is asked about warnings', () => {
+    const o = options({ nodeGpus: {} });
+    const typed = form({ gpus: gpus('1') }, o);
+    assert.equal(state({}, o, typed).mayAsk, true);
+    assert.equal(state(leftover, o, typed).mayAsk, false);
+  });
+
+  it('has to be accepted anew when the form changes', () => {
+    const made = state();
+    made.asks = true;
+    made.touch('cpu');
+    assert.equal(made.asks, false);
+  });
+});
+
+describe('the line under the GPUs', () => {
+  const quota = (hard: number, used: number) => ({
+    quota: { alice: [{ resource: 'requests.nvidia.com/gpu', hard, used }] },
+  });
+  const nodeGpus = (total: number, largest: number) => ({ nodeGpus: { 'nvidia.com/gpu': { total, largest } } });
+  const cases: [Parameters<typeof options>[0], Checked['gpus'], string][] = [
+    [{}, undefined, ''],
+    [quota(1, 0), undefined, '1 of 1 GPU of your quota left'],
+    [quota(4, 3), undefined, '1 of 4 GPUs of your quota left'],
+    [
+      { ...quota(1, 0), ...nodeGpus(2, 2) },
+      { 'nvidia.com/gpu': { total: 2, free: 2 } },
+      '1 of 1 GPU of your quota left · 2 free in the cluster',
+    ],
+    [nodeGpus(8, 4), { 'nvidia.com/gpu': { total: 8, free: 3 } }, '3 free in the cluster · at most 4 on one node'],
+    [nodeGpus(2, 2), { 'nvidia.com/gpu': { total: 2 } }, '2 in the cluster'],
+    [{}, {}, '0 free in the cluster'],
+    [quota(1, 1), 'unknown', '0 of 1 GPU of your quota left · how many the cluster has free is unknown'],
+  ];
+  for (const [change, found, expected] of cases) {
+    it(`is "${expected}"`, () => {
+      const o = options(change);
+      assert.equal(gpuHint(state({ gpus: found }, o, form({ gpus: gpus('1') }, o))), expected);
+    });
+  }
+});
