@@ -80,6 +80,7 @@ type UiWord =
   | 'asMemory'
   | 'serviceAccount'
   | 'pullSecrets'
+  | 'pullSecret'
   | 'pullSecretAdd'
   | 'labels'
   | 'labelAdd'
@@ -91,6 +92,7 @@ type UiWord =
   | 'Always'
   | 'Never'
   | 'locked'
+  | 'lockedFields' // fields
   | 'search'
   | 'noMatch'
   | 'preview'
