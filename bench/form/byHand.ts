@@ -11,13 +11,9 @@ export async function byHand(
 ): Promise<{ answers: number; output: number }> {
   const loop = await ForwardLoop.start(lab, server);
   try {
-    const ready = becomesReady(lab, server).then(() => performance.now());
     await lab.kubectl(['apply', '-f', '-'], { as: 'alice', input: JSON.stringify(notebookServer(server.name)) });
-    await untilAnswers(loop);
-    const answered = performance.now();
-    await printed(loop.url);
-    const output = performance.now();
-    const since = await ready;
+    const ready = becomesReady(lab, server).then(() => performance.now());
+    const [since, { answered, output }] = await Promise.all([ready, firstOutput(loop)]);
     return { answers: Math.max(0, answered - since), output: output - since };
   } finally {
     await loop.dispose();
@@ -27,9 +23,17 @@ export async function byHand(
   }
 }
 
-async function untilAnswers(loop: ForwardLoop): Promise<void> {
+/** Gives the moments of the first answer and of the first output. */
+async function firstOutput(loop: ForwardLoop): Promise<{ answered: number; output: number }> {
+  const answered = await untilAnswers(loop);
+  await printed(loop.url);
+  return { answered, output: performance.now() };
+}
+
+/** Gives the moment, in ms as `performance.now()`. */
+async function untilAnswers(loop: ForwardLoop): Promise<number> {
   for (const until = performance.now() + 180_000; performance.now() < until; await delay(20)) {
-    if (await loop.answers()) return;
+    if (await loop.answers()) return performance.now();
   }
   throw new Error('the server did not answer in three minutes');
 }

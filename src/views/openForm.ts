@@ -160,7 +160,7 @@ export class OpenForm implements Disposable {
       case 'namespace':
         return this.place.useNamespace(message.namespace);
       case 'names':
-        return this.place.name(message.namespace, message.configMap);
+        return this.place.readNames(message.namespace, message.configMap);
       case 'launch':
         return this.launch(message.form);
       case 'yaml':
