@@ -23,6 +23,9 @@ export interface HostAsks {
   expectEnd: { ask: { path: string }; answer: void };
   ended: { ask: void; answer: number };
   close: { ask: void; answer: void };
+  openForm: { ask: void; answer: number };
+  openPlainPanel: { ask: void; answer: number };
+  closePanels: { ask: void; answer: void };
   makeLarge: { ask: { megabytes: number }; answer: void };
   saveOurs: { ask: OnServer; answer: number };
   savePlain: { ask: { path: string }; answer: number };
@@ -73,7 +76,7 @@ export class Host {
 export async function withVscode<T>(
   lab: Lab,
   who: Person,
-  o: { jupyter?: string; kubeconfig?: string },
+  o: { jupyter?: string; kubeconfig?: string; machineSettings?: Record<string, unknown> },
   work: (session: Session, host: Host) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'kubeflow-bench-'));
@@ -89,12 +92,14 @@ export async function withVscode<T>(
   let session: Session | undefined;
   try {
     // In the browser VS Code saves a second after each change: that is measured by itself.
+    const { machineSettings } = o;
     const settings = { 'files.autoSave': 'off' };
     session = await Session.open(who, {
       lab,
       extensions: [await packOwn('direct', folder), await packOwn('plain', folder)],
       env,
       settings,
+      machineSettings,
     });
     const host = new Host(await inTime(came, 'the extension host has not come up'));
     await host.ask('ready');

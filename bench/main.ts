@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { defaultRun, repository } from '../lab/folders.ts';
 import { startLab, stopLab } from '../lab/index.ts';
+import { form } from './form.ts';
 import { kernels } from './kernels.ts';
 import type { Figure } from './measure.ts';
 import { allSections, writePage, type Section } from './page.ts';
@@ -52,6 +53,10 @@ const measures: Record<Section, () => Promise<Figure[]>> = {
   kernels: async () => {
     await packed();
     return kernels(await startLab({ run, progress: say }), say);
+  },
+  form: async () => {
+    await packed();
+    return form(await startLab({ run, progress: say }), say);
   },
   scale: async () => {
     await packed();

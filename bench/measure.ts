@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Figure {
   what: string;
   value: number;
-  unit: 's' | 'ms' | 'MB/s' | 'MB' | '%';
+  unit: 's' | 'ms' | 'MB/s' | 'MB' | 'kB' | '%';
   /** The same thing done the other way, in the same run. */
   peer?: { name: string; value: number };
   /** The most that docs/architecture.md's budgets allow, or the least where higher is better; absent: only told. */

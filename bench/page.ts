@@ -21,6 +21,14 @@ event loop. After a restart, time counts from when \`kubectl wait\` calls the ne
 hundred pictures; a plain call sends and fetches the same bytes, JupyterLab's own way is the notebook as JSON. Memory is the extension
 host's, after a collection of garbage.`,
   },
+  form: {
+    title: 'The form',
+    notes: `In VS Code in Chromium, with the extension's view open. *Ready to type*: from the command until the field *Name* has the focus and takes a
+key. *The plainest webview* is a panel of another extension in the same window with one field and one paragraph, opened and filled in the same way, in
+turns. A key's moment and that of the remark are taken within the page. The launch's clicks are those of a program that never waits: Launch, Connect as
+soon as it shows, a new notebook, a line, run; beside it a program applies the same server without a volume, forwards its port by kubectl in a loop until Jupyter
+answers, and runs a line in a new kernel. Time counts from when \`kubectl wait\` calls the pod ready.`,
+  },
   scale: {
     title: 'Five thousand notebook servers',
     notes: `5,000 notebook servers in 50 profiles; 500 run, as pods that are only played. Each measurement is in a plain Node of its own that

@@ -14,9 +14,9 @@ const namespace = 'alice';
 const name = 'bench';
 const pod = `${name}-0`;
 
-/** Creates it as alice would and waits until Jupyter answers. @param env of its container */
-export async function benchServer(lab: Lab, env: Record<string, string> = {}): Promise<BenchServer> {
-  const notebook = {
+/** A notebook server of alice without a volume that outlives it. @param env of its container */
+export function notebookServer(name: string, env: Record<string, string> = {}): object {
+  return {
     apiVersion: 'kubeflow.org/v1beta1',
     kind: 'Notebook',
     metadata: { name, namespace },
@@ -37,7 +37,11 @@ export async function benchServer(lab: Lab, env: Record<string, string> = {}): P
       },
     },
   };
-  await lab.kubectl(['apply', '-f', '-'], { as: 'alice', input: JSON.stringify(notebook) });
+}
+
+/** Creates it as alice would and waits until Jupyter answers. @param env of its container */
+export async function benchServer(lab: Lab, env: Record<string, string> = {}): Promise<BenchServer> {
+  await lab.kubectl(['apply', '-f', '-'], { as: 'alice', input: JSON.stringify(notebookServer(name, env)) });
   await becomesReady(lab);
   const uid = (
     await lab.kubectl(['get', 'pod', pod, '-n', namespace, '-o', 'jsonpath={.metadata.uid}'], { as: 'admin' })
@@ -47,13 +51,15 @@ export async function benchServer(lab: Lab, env: Record<string, string> = {}): P
   return { namespace, name, pod, uid, jupyter: `http://127.0.0.1:${port}/notebook/${namespace}/${name}/` };
 }
 
-/** Waits until its pod is there and ready, as kubectl says. */
-export async function becomesReady(lab: Lab): Promise<void> {
+/** Waits until the server's pod is there and ready, as kubectl says. */
+export async function becomesReady(lab: Lab, server = { namespace, pod }): Promise<void> {
   for (const [what, limit] of [
     ['create', '60s'],
     ['condition=Ready', '180s'],
   ])
-    await lab.kubectl(['wait', `--for=${what}`, `pod/${pod}`, '-n', namespace, `--timeout=${limit}`], { as: 'admin' });
+    await lab.kubectl(['wait', `--for=${what}`, `pod/${server.pod}`, '-n', server.namespace, `--timeout=${limit}`], {
+      as: 'admin',
+    });
 }
 
 interface Forward {

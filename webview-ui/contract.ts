@@ -82,6 +82,7 @@ type UiWord =
   | 'asMemory'
   | 'serviceAccount'
   | 'pullSecrets'
+  | 'pullSecret'
   | 'pullSecretAdd'
   | 'labels'
   | 'labelAdd'
@@ -93,6 +94,7 @@ type UiWord =
   | 'Always'
   | 'Never'
   | 'locked'
+  | 'lockedFields' // fields
   | 'search'
   | 'noMatch'
   | 'preview'

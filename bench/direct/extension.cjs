@@ -6,11 +6,12 @@ const { DirectKernels } = require('./kernels.cjs');
 const { files } = require('./files.cjs');
 const { meter } = require('./meter.cjs');
 const { notebooks } = require('./notebooks.cjs');
+const { panels } = require('./panels.cjs');
 
 exports.activate = ({ subscriptions, extension }) => {
   const jupyter = process.env.BENCH_JUPYTER;
   const direct = new DirectKernels(jupyter);
-  const asks = { ready: () => true, ...meter(), ...notebooks(direct, extension.id), ...files(jupyter) };
+  const asks = { ready: () => true, ...meter(), ...notebooks(direct, extension.id), ...files(jupyter), ...panels() };
   const socket = connect(process.env.BENCH_SOCKET);
   subscriptions.push(direct, { dispose: () => socket.destroy() });
   createInterface({ input: socket }).on('line', async (line) => {

@@ -5,6 +5,8 @@ import { kubectlForward, type KubectlForward } from '../kubectlForward.ts';
 import type { BenchServer } from '../server.ts';
 import type { LastingWay } from './restarts.ts';
 
+type Forwarded = Pick<BenchServer, 'namespace' | 'name' | 'pod'>;
+
 /** `while true; do kubectl port-forward ...; done`: what people write who need one that lasts. */
 export class ForwardLoop implements LastingWay {
   private running: KubectlForward | undefined;
@@ -13,19 +15,24 @@ export class ForwardLoop implements LastingWay {
 
   private constructor(
     private readonly lab: Lab,
-    private readonly server: BenchServer,
+    private readonly server: Forwarded,
     private readonly port: number,
   ) {
     this.loop = this.run();
   }
 
-  static async start(lab: Lab, server: BenchServer): Promise<ForwardLoop> {
+  static async start(lab: Lab, server: Forwarded): Promise<ForwardLoop> {
     return new ForwardLoop(lab, server, await freePort());
   }
 
-  async answers(): Promise<boolean> {
+  /** Where Jupyter is while kubectl forwards its port. */
+  get url(): string {
     const { namespace, name } = this.server;
-    const url = `http://127.0.0.1:${this.port}/notebook/${namespace}/${name}/api`;
+    return `http://127.0.0.1:${this.port}/notebook/${namespace}/${name}/`;
+  }
+
+  async answers(): Promise<boolean> {
+    const url = new URL('api', this.url);
     // A connection of its own each time: what the last pod's is kept for is gone.
     const options = { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) };
     return fetch(url, options).then(

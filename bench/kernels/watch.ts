@@ -25,7 +25,7 @@ const script = await readFile(join(import.meta.dirname, 'inPage.js'), 'utf8');
 const patienceMs = 120_000;
 
 /** Moments within a page, in ms since the epoch: the next event of a type, which a click makes. */
-export async function clickOf(page: Page, type: string, click: () => Promise<unknown>): Promise<number> {
+export async function clickOf(page: Page | Frame, type: string, click: () => Promise<unknown>): Promise<number> {
   await page.evaluate(script);
   await page.evaluate((which) => (globalThis as unknown as InPage).bench.expectClick(which), type);
   await click();

@@ -18,6 +18,7 @@ export class FormConfig implements Disposable {
   private readonly file: ConfigFile;
   private readonly held: Disposable[];
   private found: FileConfig = { config: {}, problems: [] };
+  private reads = 0;
   private disposed = false;
 
   constructor(private readonly logger: Logger) {
@@ -65,9 +66,11 @@ export class FormConfig implements Disposable {
   }
 
   private read(): void {
+    const mine = ++this.reads;
     this.file.read().then(
       (found) => {
-        if (this.disposed) return;
+        // A later one has begun, which knows better.
+        if (this.disposed || mine !== this.reads) return;
         this.found = found;
         for (const problem of found.problems) {
           this.logger.warn(`The form's configuration ${found.file}: ${JSON.stringify(problem)}`);

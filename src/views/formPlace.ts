@@ -85,7 +85,7 @@ class Watched implements Disposable {
   }
 
   /** Asks for the names of the namespace's secrets and the like, or the keys of one of its config maps. */
-  name(namespace: string, configMap?: string): void {
+  readNames(namespace: string, configMap?: string): void {
     const { names } = this;
     if (names.isFresh(JSON.stringify([namespace, configMap]))) return;
     this.ask((signal) =>
@@ -163,8 +163,8 @@ export class FormPlace implements Disposable {
   }
 
   /** Reads what the form offers by name: it asks when somebody is about to use it. */
-  name(namespace: string, configMap?: string): void {
-    this.watched?.name(namespace, configMap);
+  readNames(namespace: string, configMap?: string): void {
+    this.watched?.readNames(namespace, configMap);
   }
 
   /** Is everything known that this cluster tells of itself and of the namespace that is used? */

@@ -175,7 +175,7 @@ export class OpenForm implements Disposable {
       case 'check':
         return this.preflight.changed(message.form);
       case 'names':
-        return this.place.name(message.namespace, message.configMap);
+        return this.place.readNames(message.namespace, message.configMap);
       case 'launch':
         return void this.launchIfClear(message.form, message.accepted).catch(this.o.report);
       case 'yaml':

@@ -30,6 +30,8 @@ export interface SessionOptions {
   env?: NodeJS.ProcessEnv;
   /** Further settings of VS Code. */
   settings?: Record<string, unknown>;
+  /** Settings of the computer that VS Code's server runs on: those of scope `machine` count only there. */
+  machineSettings?: Record<string, unknown>;
   lab?: Lab;
   /** By way of the lab's fault proxy. */
   at?: 'proxy';
@@ -63,6 +65,9 @@ export class Session {
       const vscode = await installVscode();
       const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
       undo.push(() => profile.remove());
+      await mkdir(join(profile.userData, 'Machine'), { recursive: true });
+      const ofMachine = join(profile.userData, 'Machine', 'settings.json');
+      await writeFile(ofMachine, JSON.stringify(o.machineSettings ?? {}));
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
       const server = await startServer(vscode, profile, {
         env: { KUBECONFIG: lab.kubeconfig(person, { at: o.at }), ...o.env },

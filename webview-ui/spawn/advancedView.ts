@@ -30,7 +30,7 @@ export class AdvancedView {
     this.pullSecrets = nameList(host, {
       at: 'imagePullSecrets',
       label: state.text('pullSecrets'),
-      entry: state.text('secret'),
+      entry: state.text('pullSecret'),
       add: state.text('pullSecretAdd'),
       choices: pullSecretChoices,
       hint: () => unlistedHint(host, ['secrets']),

@@ -99,16 +99,22 @@ export function row(
   content: HTMLElement,
   hint: () => string = () => '',
 ): HTMLElement {
-  const says = (): string => {
-    const fixed = fields.some((field) => locked(host, field)) ? host.state.text('locked') : '';
-    return [fixed, hint()].filter(Boolean).join(' ');
-  };
+  const says = (): string => [lockedOf(host, fields), hint()].filter(Boolean).join(' ');
   return h(
     'div',
     { class: 'row' },
     h('div', { class: 'row-label' }, label),
     h('div', { class: 'row-content' }, content, host.fields.line(fields, says)),
   );
+}
+
+/** That an administrator has fixed the fields, or which of them. What is not in the form is no matter. */
+function lockedOf(host: Host, fields: readonly string[]): string {
+  const shown = fields.filter((field) => !hidden(host, field));
+  const fixed = shown.filter((field) => locked(host, field));
+  if (fixed.length === 0) return '';
+  if (fixed.length === shown.length) return host.state.text('locked');
+  return host.state.text('lockedFields', { fields: fixed.map((field) => host.fields.label(field)).join(', ') });
 }
 
 /** A row that says itself what there is to say. */

@@ -41,12 +41,16 @@ export class ResourcesView {
         }),
       ),
     );
-    this.rows = [
-      ...(shown.length > 0
+    const sizes =
+      shown.length > 0
         ? [row(host, state.text('resources'), ['cpu', 'memory', 'cpuLimit', 'memoryLimit'], content)]
-        : []),
-      ...this.devices.rows,
-    ];
+        : [];
+    const [devices, ...model] = this.devices.rows;
+    // Where there is room the devices stand beside the sizes.
+    const isPair = sizes.length > 0 && devices !== undefined;
+    this.rows = isPair
+      ? [h('div', { class: 'amounts-room' }, h('div', { class: 'amounts' }, ...sizes, devices)), ...model]
+      : [...sizes, ...this.devices.rows];
   }
 
   refresh(): void {

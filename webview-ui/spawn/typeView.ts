@@ -3,7 +3,7 @@ import { serverTypes } from '../../src/kubeflow/form.ts';
 import type { ServerType } from '../../src/kubeflow/form.ts';
 import { withServerType } from '../../src/kubeflow/form/defaultForm.ts';
 import { imageSection } from '../../src/kubeflow/form/spawnerConfig.ts';
-import { shortImage } from '../../src/kubeflow/form/syntax.ts';
+import { imageLabel } from '../../src/kubeflow/form/syntax.ts';
 import { radios } from '../controls.ts';
 import { h } from '../dom.ts';
 import { chooser, hidden, locked, row, toggle, typed } from './inputs.ts';
@@ -68,14 +68,15 @@ export class TypeView {
 
   private list(): ReturnType<typeof chooser> {
     const { state } = this.host;
-    const { options } = imageSection(state.place.options.config, state.form.serverType);
+    const { config } = state.place.options;
+    const { options } = imageSection(config, state.form.serverType);
     const { image } = state.form;
     const all = image === '' || options.includes(image) ? options : [image, ...options];
     return chooser(this.host, {
       field: 'image',
       label: state.text('image'),
       className: 'wide',
-      choices: all.map((value) => ({ value, label: shortImage(value) })),
+      choices: all.map((value) => ({ value, label: imageLabel(value, config) })),
       value: image,
       write: (value) => (state.form.image = value),
     });

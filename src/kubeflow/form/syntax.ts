@@ -89,7 +89,8 @@ export function isImageReference(text: string): boolean {
   return text.length <= 512 && reference.test(text);
 }
 
-/** The last part of an image reference with its tag: what tells stock images apart in a list. */
-export function shortImage(image: string): string {
-  return image.slice(image.lastIndexOf('/') + 1);
+/** How an image is called in a list: by its last part and its tag, unless an administrator wants more or less of it. */
+export function imageLabel(image: string, o: { hideRegistry: boolean; hideTag: boolean }): string {
+  const shown = o.hideRegistry ? image.slice(image.lastIndexOf('/') + 1) : image;
+  return o.hideTag ? shown.replace(/(@[^/@]*|:[^/:@]*)+$/, '') : shown;
 }

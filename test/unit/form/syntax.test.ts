@@ -122,6 +122,24 @@ describe('An amount in an object, as the form has it', () => {
   });
 });
 
+describe('an image in a list', () => {
+  const image = 'registry.example:5000/team/nb:1.2';
+  const cases: [string, boolean, boolean, string][] = [
+    [image, true, false, 'nb:1.2'],
+    [image, false, false, image],
+    [image, true, true, 'nb'],
+    [image, false, true, 'registry.example:5000/team/nb'],
+    ['registry.example:5000/nb', false, true, 'registry.example:5000/nb'],
+    ['team/nb:1@sha256:abc', true, true, 'nb'],
+    ['nb', true, true, 'nb'],
+  ];
+  for (const [whole, hideRegistry, hideTag, label] of cases) {
+    it(`is called ${label} for ${whole}`, () => {
+      assert.equal(syntax.imageLabel(whole, { hideRegistry, hideTag }), label);
+    });
+  }
+});
+
 function shown(text: string): string {
   return text.length > 30 ? `${text.length} characters` : JSON.stringify(text);
 }
