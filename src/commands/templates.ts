@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { formOf } from '../kubeflow/form/readBack.ts';
-import { findings } from '../kubeflow/form/formFindings.ts';
 import type { SpawnForm } from '../kubeflow/form.ts';
 import { withNewVolumes } from '../kubeflow/form/newVolumes.ts';
 import { formFrom, variablesToFill } from '../kubeflow/form/template.ts';
 import type { Template } from '../kubeflow/form/template.ts';
 import type { FormPlace } from '../views/formPlace.ts';
+import { beforeLaunch } from '../views/templates/beforeLaunch.ts';
 import type { TemplateRow } from '../views/templates/templateItems.ts';
 import { pickTemplate } from '../views/templates/templatePick.ts';
 import { whenSettled } from '../views/templates/templates.ts';
@@ -108,7 +108,7 @@ async function begin(
     await openForm();
     return void vscode.window.showInformationMessage(t('Fill in the values of {0}, then launch.', list(values)));
   }
-  const found = findings(form, options);
+  const found = await beforeLaunch({ session, form, options, creator });
   if (found.some(({ severity }) => severity === 'error')) return openForm();
   const warnings = found.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0) {

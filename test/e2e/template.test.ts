@@ -245,6 +245,29 @@ describe('templates, as alice', () => {
   });
 });
 
+describe('templates of a workspace that is not trusted', () => {
+  const open = inOrder(() =>
+    Session.open('alice', {
+      files,
+      settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
+    }),
+  );
+
+  it('are not offered, and a row says why and leads to where that is changed', async () => {
+    const { workbench } = open.session;
+    const { page } = workbench;
+    const list = page.locator('.quick-input-widget');
+    await workbench.command('Kubeflow: New Notebook Server from Template');
+    await list.getByRole('option', { name: /^Small/ }).waitFor();
+    const row = list.getByRole('option', { name: /Its templates are not offered.*This workspace is not trusted/ });
+    await row.waitFor();
+    assert.equal(await list.getByRole('option', { name: /Tiny/ }).count(), 0);
+    await shoot(page, 'templates-untrusted');
+    await row.click();
+    await workbench.editorTab('Workspace Trust').waitFor();
+  });
+});
+
 interface Made {
   metadata: { labels: Record<string, string> };
   spec: { template: { spec: { containers: { resources: { requests: Record<string, string> } }[] } } };

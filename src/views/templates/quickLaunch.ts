@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../k8s/events.ts';
 import type { SpawnForm, SpawnOptions } from '../../kubeflow/form.ts';
-import type { Session } from '../../kubeflow/sessions.ts';
 import type { ProgressLine } from '../../../webview-ui/contract.ts';
 import { LaunchRun } from '../launchRun.ts';
 import type { LaunchRunOptions } from '../launchRun.ts';
 import { explain } from '../words.ts';
+import type { AboutToLaunch } from './beforeLaunch.ts';
 
 export interface QuickLaunchOptions {
   launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
@@ -17,11 +17,7 @@ export interface QuickLaunchOptions {
   report: (error: unknown) => void;
 }
 
-export interface WhatToLaunch {
-  session: Session;
-  form: SpawnForm;
-  options: SpawnOptions;
-  creator?: string;
+export interface WhatToLaunch extends AboutToLaunch {
   /** Opens the form with this, where the launch was refused. */
   openForm: () => unknown;
 }

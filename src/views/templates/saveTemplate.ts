@@ -48,6 +48,8 @@ async function askName(value: string): Promise<string | undefined> {
     title: t('Save as Template'),
     prompt: t('The name that it has in the list'),
     value,
+    // The form's page, where it was asked for, may take the focus back a little later.
+    ignoreFocusOut: true,
     validateInput: (text) => {
       if (text.trim() === '') return t('Give the template a name.');
       return text.trim().length > longestName ? t('A name has at most {0} characters.', longestName) : undefined;
@@ -72,6 +74,7 @@ async function askPlace(store: TemplateStore): Promise<{ folder: TemplateFolder 
   return vscode.window.showQuickPick([own, ...shared], {
     title: t('Save as Template'),
     placeHolder: t('Where is it to be kept?'),
+    ignoreFocusOut: true,
   });
 }
 
