@@ -34,7 +34,7 @@ describe('a launch whose window ends half way, as alice', function () {
   };
   const offer = (name: string) => {
     const { workbench } = parts();
-    const said = `The launch of ${name} in alice on kubeflow-lab did not come to its end. ${name}-workspace and ${name}-datavol-1 is there.`;
+    const said = `The launch of ${name} in alice on kubeflow-lab did not come to its end. ${name}-workspace and ${name}-datavol-1 are there.`;
     return workbench.notification(said);
   };
   const choose = (button: 'Finish' | 'Discard') =>
