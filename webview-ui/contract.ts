@@ -155,6 +155,8 @@ type UiWord =
   | 'connect'
   | 'back'
   | 'progressTitle' // name
+  | 'progressTitleReady' // name
+  | 'progressTitleNot' // name
   | 'progressHint'
   | 'progressReady'
   | 'progressCancelling'
@@ -196,6 +198,8 @@ export interface Progress {
   end?: 'ready' | 'refused' | 'cancelled';
   /** It is being undone. */
   cancelling: boolean;
+  /** Why it was refused, for the field that it is about once the user is back at the form. */
+  refusal?: Refusal;
 }
 
 /** A refusal of the API server in words, at the field that it is about. */

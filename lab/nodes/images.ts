@@ -12,7 +12,6 @@ const stock =
 /** Images of the lab's own, for tests and for trying things out. */
 const labImages: Readonly<Record<string, ImageBehaviour>> = {
   'registry.example/lab/jupyter:1': { kind: 'jupyter', pullSeconds: 0 },
-  'registry.example/lab/slow-pull:1': { kind: 'jupyter', pullSeconds: 20 },
   'registry.example/lab/crash-at-start:1': {
     kind: 'crash',
     pullSeconds: 0,
@@ -21,18 +20,23 @@ const labImages: Readonly<Record<string, ImageBehaviour>> = {
   },
 };
 
+/** Any tag exists, so that a test can have one that is on no node yet. */
+const slowPull = /^registry\.example\/lab\/slow-pull:\w[\w.-]*$/;
+
 /** The images that exist, for messages and documentation. */
 export const imageExamples: readonly string[] = [
   ...['scipy', 'pytorch-full', 'pytorch-cuda-full', 'tensorflow-full', 'tensorflow-cuda-full'].map(
     (name) => `ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-${name}:v1.11.0`,
   ),
   ...Object.keys(labImages),
+  'registry.example/lab/slow-pull:1',
 ];
 
 /** What the lab's nodes do with an image; a name that is in no table is one that no registry has. */
 export function imageBehaviour(image: string): ImageBehaviour {
   const own = labImages[image];
   if (own) return own;
+  if (slowPull.test(image)) return { kind: 'jupyter', pullSeconds: 20 };
   if (stock.test(image)) return { kind: 'jupyter', pullSeconds: 0.4 };
   const reference = normalised(image);
   return reference

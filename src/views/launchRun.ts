@@ -9,7 +9,7 @@ import { browserPath, type Notebook } from '../kubeflow/objects.ts';
 import type { Session } from '../kubeflow/sessions.ts';
 import { launch } from '../kubeflow/spawn.ts';
 import type { SpawnResult, SpawnStep } from '../kubeflow/spawn.ts';
-import type { Progress, ProgressLine } from '../../webview-ui/contract.ts';
+import type { Progress, ProgressLine, Refusal } from '../../webview-ui/contract.ts';
 import { answeringLine, isUp, nodeOf, stateLine, volumesLine } from './launchTruth.ts';
 import type { StateLine } from './launchTruth.ts';
 import { explain } from './words.ts';
@@ -54,6 +54,7 @@ export class LaunchRun implements Disposable {
   private readonly left = new Set<string>();
   private readonly giveUp = new AbortController();
   private end: Progress['end'];
+  private refusal: Refusal | undefined;
   private made: Made | undefined;
   private following: Disposable[] = [];
   private asking: AbortController | undefined;
@@ -66,7 +67,8 @@ export class LaunchRun implements Disposable {
   get progress(): Progress {
     const lines = this.lines.map(({ over: _over, code: _code, ...line }) => line);
     const opens = this.isJupyter ? 'connect' : 'browser';
-    return { name: this.name, lines, opens, end: this.end, cancelling: this.giveUp.signal.aborted };
+    const { name, end, refusal } = this;
+    return { name, lines, opens, end, cancelling: this.giveUp.signal.aborted, refusal };
   }
 
   get ref(): { context: string; namespace: string; name: string } {
@@ -98,7 +100,11 @@ export class LaunchRun implements Disposable {
       this.made = result;
       if (signal.aborted) await this.undo(result);
       else if (!this.disposed) this.follow(result);
-    } else this.over(result ? 'refused' : 'cancelled');
+    } else if (result) {
+      const { text } = explain(this.o.t, result.problem, { context: session.context.name });
+      this.refusal = { field: result.field, text };
+      this.over('refused');
+    } else this.over('cancelled');
     this.emitter.fire();
     return result;
   }

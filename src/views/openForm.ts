@@ -8,7 +8,6 @@ import type { FormHints, SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
-import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import type { DescribeDocuments } from './describeDocuments.ts';
 import { FormDrafts } from './formDraft.ts';
@@ -225,7 +224,7 @@ export class OpenForm implements Disposable {
         if (result?.ok) this.made(form, options).catch(this.o.report);
         // Nobody watches the list any more: what there is to say is said on its own.
         else if (this.run !== run) this.tellLate(run, result?.problem);
-        else if (result) this.refused(run, result);
+        else if (result) this.refused(run);
       },
       (error: unknown) => this.o.report(error),
     );
@@ -240,11 +239,10 @@ export class OpenForm implements Disposable {
   }
 
   /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
-  private refused(run: LaunchRun, result: Extract<SpawnResult, { ok: false }>): void {
-    if (run.progress.lines.length > 1) return;
+  private refused({ progress: { lines, refusal } }: LaunchRun): void {
+    if (!refusal || lines.length > 1) return;
     this.endRun();
-    const { text } = explain(vscode.l10n.t, result.problem, { context: run.ref.context });
-    this.post({ type: 'refused', refusal: { field: result.field, text } });
+    this.post({ type: 'refused', refusal });
   }
 
   private endRun(): void {

@@ -145,40 +145,10 @@ describe('trouble, each with a sentence while the rest goes on', () => {
     await workbench.command('Notifications: Clear All Notifications');
   });
 
-  it('a spawn that the quota refuses: what was made is gone again', async () => {
-    const { workbench, page, lab } = parts();
-    const why =
-      'exceeded quota: most, requested: count/notebooks.kubeflow.org=1, used: count/notebooks.kubeflow.org=3, limited: count/notebooks.kubeflow.org=3';
-    const body = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      status: 'Failure',
-      reason: 'Forbidden',
-      code: 403,
-      message: `notebooks.kubeflow.org "refused" is forbidden: ${why}`,
-    };
-    await switchTo('owner');
-    await workbench.row('Notebook server plain').waitFor();
-    await workbench.viewAction('New Notebook Server');
-    const form = workbench.webview;
-    await form.getByText('Ready to launch.').waitFor();
-    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('refused');
-    // The check by dry-run passes: the quota is used up by somebody else in between.
-    await lab.proxy.set({
-      match: { method: 'POST', path: '/notebooks$' },
-      do: { kind: 'status', status: 403, body },
-    });
-    await form.getByRole('button', { name: 'Launch' }).click();
-    await form.getByText('The quota most does not allow it: 3 of 3 notebooks are used, and this asks for 1.').waitFor();
-    await form.getByText('Removed refused-workspace again').waitFor();
-    await shoot(page, 'refused');
-    await lab.proxy.clear();
-    await form.getByRole('button', { name: 'Close' }).click();
-    assert.equal((await lab.kubectl(['get', 'pvc', '-n', 'alice', '-o', 'name'])).trim(), '');
-  });
-
   it('a connection that is cut: the rows stay, and say as of when', async () => {
     const { workbench, page, lab, says } = parts();
+    await switchTo('owner');
+    await workbench.row('Notebook server plain').waitFor();
     await lab.proxy.set({ do: { kind: 'cut' } });
     await lab.proxy.cut();
     await says(/owner does not answer at .* Trying again/);

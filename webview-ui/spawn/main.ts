@@ -1,7 +1,7 @@
 /** The form's page: takes the host's messages, shows the form or the launch, and keeps the draft. */
 import './spawn.css';
 import { usesEnter } from '../controls.ts';
-import type { FormDraft, FromForm, Progress, ToForm } from '../contract.ts';
+import type { FormDraft, FromForm, Progress, Refusal, ToForm } from '../contract.ts';
 import { Asking } from './asking.ts';
 import { Footer } from './footer.ts';
 import { FormView } from './formView.ts';
@@ -27,6 +27,8 @@ class Page {
   private resting: number | undefined;
   private progress: ProgressView | undefined;
   private readonly asking = new Asking((question) => this.api.postMessage({ type: 'names', ...question }));
+  /** Of the launch that was last shown. */
+  private refusal: Refusal | undefined;
 
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
@@ -71,10 +73,7 @@ class Page {
         this.yaml?.show(message.yaml);
         return;
       case 'refused':
-        if (!this.state) return;
-        this.state.refusal = message.refusal;
-        this.showForm();
-        if (message.refusal.field !== undefined) this.form?.view.fields.focus(message.refusal.field);
+        this.showForm(message.refusal);
         return;
       case 'asking':
         if (this.state) this.state.checked = { ...this.state.checked, asking: true };
@@ -108,8 +107,10 @@ class Page {
     this.update();
   }
 
-  private showForm(): void {
+  /** @param refusal why its launch was refused, to stand at the field that it is about */
+  private showForm(refusal?: Refusal): void {
     if (!this.state) return;
+    if (refusal) this.state.refusal = refusal;
     this.progress?.dispose();
     this.progress = undefined;
     const view = new FormView(this.state, {
@@ -141,6 +142,7 @@ class Page {
     this.update();
     view.fields.focus('name');
     window.scrollTo(0, 0);
+    if (refusal?.field !== undefined) view.fields.focus(refusal.field);
   }
 
   private update(): void {
@@ -223,14 +225,15 @@ class Page {
 
   private showProgress(progress: Progress): void {
     if (!this.state) return;
+    this.refusal = progress.refusal;
     if (!this.progress) {
       this.form = undefined;
       this.yaml = undefined;
-      this.progress = new ProgressView(this.state.words, progress.name, {
+      this.progress = new ProgressView(this.state.words, {
         connect: () => this.api.postMessage({ type: 'connect' }),
         back: () => {
           this.api.postMessage({ type: 'edit' });
-          this.showForm();
+          this.showForm(this.refusal);
         },
         cancel: () => this.api.postMessage({ type: 'cancel' }),
         close: () => this.api.postMessage({ type: 'close' }),

@@ -14,6 +14,7 @@ const readerWords = {
 
 export class ProgressView {
   readonly element: HTMLElement;
+  private readonly title = h('h1');
   private readonly list = h('ol', { class: 'steps', 'aria-live': 'polite' });
   private readonly hint = h('p', { class: 'hint' });
   private readonly connect: Control;
@@ -26,7 +27,6 @@ export class ProgressView {
 
   constructor(
     private readonly words: FormWords,
-    name: string,
     actions: { connect: () => void; back: () => void; cancel: () => void; close: () => void },
   ) {
     const close = button({ label: words.close, appearance: 'secondary', onClick: actions.close });
@@ -36,11 +36,10 @@ export class ProgressView {
     this.browser = button({ label: words.openInBrowser, appearance: 'primary', onClick: actions.connect });
     this.cancel = button({ label: words.cancel, appearance: 'secondary', onClick: actions.cancel });
     for (const later of [this.connect, this.browser, this.back, this.cancel]) later.element.hidden = true;
-    const title = h('h1', {}, fill(words.progressTitle, { name }));
     this.element = h(
       'div',
       { class: 'page' },
-      h('main', { class: 'progress' }, title, this.list),
+      h('main', { class: 'progress' }, this.title, this.list),
       h(
         'footer',
         {},
@@ -67,6 +66,7 @@ export class ProgressView {
     this.back.element.hidden = !isBack;
     this.cancel.element.hidden = progress.end !== undefined || progress.cancelling;
     this.hint.textContent = this.hintOf(progress);
+    this.title.textContent = fill(this.titleOf(progress), { name: progress.name });
     if (progress.end !== this.ended) {
       this.ended = progress.end;
       if (progress.end === 'ready') open.focus();
@@ -83,6 +83,12 @@ export class ProgressView {
     if (end === 'cancelled') return words.progressCancelled;
     if (end === 'refused') return '';
     return cancelling ? words.progressCancelling : words.progressHint;
+  }
+
+  private titleOf({ end }: Progress): string {
+    const { words } = this;
+    if (end === 'ready') return words.progressTitleReady;
+    return end === undefined ? words.progressTitle : words.progressTitleNot;
   }
 
   dispose(): void {

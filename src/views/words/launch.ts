@@ -59,7 +59,8 @@ export function leftWords(t: Translate, names: readonly string[], context: strin
 export function unfinishedWords(t: Translate, { entry, standing, canFinish }: Unfinished): string {
   const { name, namespace, context } = entry;
   const what = t('The launch of {0} in {1} on {2} did not come to its end.', name, namespace, context);
-  const there = t('{0} is there.', list(standing));
+  const [one = ''] = standing;
+  const there = standing.length === 1 ? t('{0} is there.', one) : t('{0} are there.', list(standing));
   const only = canFinish ? '' : t('It cannot be finished, as it is a copy of another server.');
   return [what, there, only].filter((sentence) => sentence !== '').join(' ');
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inOrder } from './inOrder.ts';
+import { LaunchForm, nothingLeft, standing, wholeSetOf } from './launches.ts';
+import { Session } from './session.ts';
+import { shoot } from './shots.ts';
+import { Workbench } from './workbench.ts';
+
+const notebooks = '/notebooks$';
+const secret = 'a-value-of-alice';
+/** Longer than anybody waits: the request never reaches the cluster, as its sender is gone by then. */
+const never = { kind: 'delay', ms: 3_600_000 } as const;
+const patienceMs = 120_000;
+
+describe('a launch whose window ends half way, as alice', function () {
+  this.timeout(2 * patienceMs);
+  const open = inOrder(() => Session.open('alice', { at: 'proxy' }));
+  let window: Workbench | undefined;
+  const parts = () => {
+    const { session } = open;
+    const workbench = window ?? session.workbench;
+    return { workbench, lab: session.lab, page: workbench.page, form: new LaunchForm(workbench) };
+  };
+  const journal = () => join(open.session.globalStorage, 'launches');
+  /** Launches, and comes to a halt before the Notebook is made: two volumes stand. */
+  const halfway = async (name: string, o: Parameters<LaunchForm['fill']>[1] = {}) => {
+    const { lab, form } = parts();
+    await form.fill(name, o);
+    await lab.proxy.set({ match: { method: 'POST', path: notebooks }, do: never });
+    await form.launch(name);
+    await form.line(`Create the notebook server ${name}`, 'Running').waitFor();
+    assert.deepEqual((await standing(lab, name)).length, 2);
+  };
+  const offer = (name: string) => {
+    const { workbench } = parts();
+    const said = `The launch of ${name} in alice on kubeflow-lab did not come to its end. ${name}-workspace and ${name}-datavol-1 are there.`;
+    return workbench.notification(said);
+  };
+  const choose = (button: 'Finish' | 'Discard') =>
+    parts().page.locator('.notifications-toasts').getByRole('button', { name: button, exact: true }).click();
+  after(async () => {
+    const { lab } = open.session;
+    await lab.proxy.clear();
+    await lab.kubectl(['-n', 'alice', 'delete', 'notebooks,pvc', '--all', '--wait=false']);
+  });
+
+  it('is offered by the next window when the extension host was killed', async () => {
+    const { workbench, page, lab } = parts();
+    await workbench.openView('Kubeflow Notebooks');
+    await workbench.row('Profile alice').waitFor();
+    await halfway('killed', { variable: ['GREETING', secret] });
+    const [lease = ''] = readdirSync(journal()).filter((file) => file.endsWith('.lease'));
+    const { pid } = JSON.parse(readFileSync(join(journal(), lease), 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await lab.proxy.clear();
+    await page.reload({ waitUntil: 'commit' });
+    await offer('killed').waitFor({ timeout: patienceMs });
+  });
+
+  for (const [label, theme] of [
+    ['Light Modern', 'light'],
+    ['Dark High Contrast', 'high-contrast'],
+    ['Dark Modern', 'dark'],
+  ] as const) {
+    it(`the offer can be read in ${label}`, async () => {
+      const { workbench, page } = parts();
+      await workbench.theme(label);
+      await offer('killed').waitFor();
+      await shoot(page, `launch-offer-${theme}`);
+    });
+  }
+
+  it('is finished by Finish, which asks for the values that were not kept', async () => {
+    const { workbench, page, lab } = parts();
+    for (const file of readdirSync(journal()))
+      assert.ok(!readFileSync(join(journal(), file), 'utf8').includes(secret), file);
+    await choose('Finish');
+    await page.getByText('The value of the environment variable GREETING.').waitFor();
+    await shoot(page, 'launch-offer-value');
+    await workbench.input.fill(secret);
+    await page.keyboard.press('Enter');
+    await workbench.notification('The launch of killed is finished.').waitFor();
+    assert.deepEqual(await standing(lab, 'killed'), wholeSetOf('killed'));
+    const value = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="GREETING")].value}';
+    assert.equal(await lab.kubectl(['-n', 'alice', 'get', 'notebook', 'killed', '-o', value]), secret);
+    assert.deepEqual(readdirSync(journal()), []);
+    await workbench.row(/^Notebook server killed, Running/).waitFor({ timeout: patienceMs });
+  });
+
+  it('is offered by the next window when the window was closed', async () => {
+    const { page, lab } = parts();
+    await halfway('closed');
+    const url = page.url();
+    const browser = page.context();
+    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
+    await lab.proxy.clear();
+    window = await Workbench.openIn(browser, url);
+    await window.openView('Kubeflow Notebooks');
+    await offer('closed').waitFor({ timeout: patienceMs });
+  });
+
+  it('leaves nothing after Discard', async () => {
+    const { workbench, page, lab } = parts();
+    await choose('Discard');
+    await workbench.notification('What there was of closed is removed.').waitFor();
+    await shoot(page, 'launch-discarded');
+    await nothingLeft(lab, 'closed');
+    assert.deepEqual(readdirSync(journal()), []);
+    assert.deepEqual(await standing(lab, 'killed'), wholeSetOf('killed'));
+  });
+});
