@@ -107,6 +107,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     logger,
     loadKubeconfig,
     openForm: (start) => form.show(start),
+    launchByForm: () => form.launched(),
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -63,7 +63,7 @@ export async function chooseSession(
 }
 
 /** From here on what goes wrong is told of this context. */
-function about(parts: CommandParts, context: string): void {
+export function about(parts: CommandParts, context: string): void {
   if (parts.about) parts.about.context = context;
 }
 
@@ -71,7 +71,7 @@ function about(parts: CommandParts, context: string): void {
  * What there is to choose from where no row says it: of the first context that is shown, asked if need be, and of the
  * others as far as they have been looked at. A context in trouble hides no other; if all are, the first one's is thrown.
  */
-async function inSight<T>(
+export async function inSight<T>(
   parts: CommandParts,
   of: (profiles: readonly ProfileView[], session: Session) => T[],
 ): Promise<{ found: T[]; several: boolean }> {
@@ -211,7 +211,7 @@ async function known(session: Session, ref: ServerRef): Promise<ServerView | und
 }
 
 /** Waits for the inventory to become so, at most ten seconds. */
-async function until(session: Session, so: () => boolean): Promise<void> {
+export async function until(session: Session, so: () => boolean): Promise<void> {
   if (so()) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, 10_000);

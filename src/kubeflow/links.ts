@@ -16,7 +16,7 @@ export const extensionId = 'kubeflow-notebooks.kubeflow-notebooks';
 /** Where a link leads: a context's name, and which API server that was for whoever made the link. */
 export interface LinkPlace {
   context: string;
-  /** See KubeContext.fingerprint: hex digits, or the first of them. */
+  /** As KubeContext.fingerprint. */
   fingerprint?: string;
 }
 
@@ -86,7 +86,7 @@ function isShownAsItIs(text: string): boolean {
 }
 
 function isFingerprint(text: string): boolean {
-  return /^[0-9a-f]{8,64}$/.test(text);
+  return /^[0-9a-f]{16}$/.test(text);
 }
 
 /** A file below the server's root: no step upwards, no other root, nothing that a server could read as one. */

@@ -4,11 +4,17 @@ import { untilAnswers } from '../editor/answering.ts';
 import type { Connections } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
+import type { CommandId } from './commandIds.ts';
+import { copyFormLink } from './copiedLinks.ts';
 import { FormPanel } from './formPanel.ts';
-import type { OpenFormOptions } from './openForm.ts';
+import { LinkHandler } from './linkHandler.ts';
+import type { FormStart, OpenFormOptions } from './openForm.ts';
 import { UnfinishedLaunches } from './unfinishedLaunches.ts';
 
-/** The form of a new notebook server, what its launches need of this window, and the offers of those that were cut short. */
+/**
+ * The form of a new notebook server, what its launches need of this window, the offers of those that were cut short, and
+ * the links that lead to forms and servers.
+ */
 export function formParts(
   things: Disposables,
   context: vscode.ExtensionContext,
@@ -18,18 +24,24 @@ export function formParts(
   // All windows share this folder, and only they: it lies on the computer that the extension runs on.
   const journal = new JournalFiles({ folder: join(context.globalStorageUri.fsPath, 'launches'), logger });
   things.add(new UnfinishedLaunches({ sessions, journal, logger, report }));
-  return things.add(
+  const run = (command: CommandId) => (server: unknown) => vscode.commands.executeCommand(command, server);
+  const form = things.add(
     new FormPanel({
       extensionUri: context.extensionUri,
       sessions,
       logger,
       memory: context.globalState,
       drafts: context.workspaceState,
-      connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
-      openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
+      connect: run('kubeflow.connect'),
+      openInBrowser: run('kubeflow.openInBrowser'),
       launches: { journal, answers: (server, signal) => untilAnswers(connections, server, signal) },
+      copyLink: copyFormLink,
       documents,
       report,
     }),
   );
+  const openForm = (start: FormStart) => form.show(start);
+  const links = new LinkHandler({ sessions, logger, report, openForm, connect: run('kubeflow.connect') });
+  things.add(vscode.window.registerUriHandler(links));
+  return form;
 }

@@ -4,6 +4,7 @@ import type { Connections } from '../editor/connections.ts';
 import { Controllers } from '../editor/controllers.ts';
 import { JupyterExtension } from '../editor/jupyterExtension/jupyterExtension.ts';
 import { installAction } from '../editor/jupyterExtension/missing.ts';
+import { intoSight } from '../editor/intoSight.ts';
 import { KernelChoice } from '../editor/kernelChoice.ts';
 import type { Claims } from '../editor/reattach/claims.ts';
 import { windowClaims } from '../editor/reattach/windowClaims.ts';
@@ -54,6 +55,7 @@ export function notebookKernels(
     jupyter,
     selectBuiltin: async (notebook, ref) => made.controllers?.select(notebook, ref),
     setting: kernelSetting,
+    intoSight,
     tellMissing: ({ name }) =>
       suggest({
         text: t('Your setting asks for the Jupyter extension, which is not installed. {0} runs without it.', name),

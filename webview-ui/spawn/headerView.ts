@@ -9,6 +9,7 @@ export interface HeaderActions {
   context(context: string): void;
   namespace(namespace: string): void;
   yaml(): void;
+  link(): void;
   startOver(): void;
 }
 
@@ -21,6 +22,7 @@ export class HeaderView {
   private readonly namespace: ListControl;
   private readonly context: ListControl;
   private readonly yaml: HTMLElement;
+  private readonly link: HTMLElement;
 
   constructor(
     private readonly host: Host,
@@ -58,6 +60,11 @@ export class HeaderView {
       appearance: 'secondary',
       onClick: () => actions.yaml(),
     }).element;
+    this.link = button({
+      label: state.text('copyLink'),
+      appearance: 'secondary',
+      onClick: () => actions.link(),
+    }).element;
     this.rows = [this.header(), row(host, state.text('name'), ['name'], this.name.element)];
   }
 
@@ -82,7 +89,12 @@ export class HeaderView {
     return h(
       'header',
       {},
-      h('div', { class: 'title' }, h('h1', {}, state.text('title')), this.yaml),
+      h(
+        'div',
+        { class: 'title' },
+        h('h1', {}, state.text('title')),
+        h('span', { class: 'actions' }, this.link, this.yaml),
+      ),
       h(
         'div',
         { class: 'where' },

@@ -29,7 +29,8 @@ class Page {
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
     window.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || !this.form) return;
+      // A key that is still held down, as from the question before the form, is no wish to launch.
+      if (event.key !== 'Enter' || event.repeat || event.isComposing || event.defaultPrevented || !this.form) return;
       if (usesEnter(event.target) && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       this.launch();
@@ -94,6 +95,7 @@ class Page {
       context: (context) => this.api.postMessage({ type: 'context', context }),
       namespace: (namespace) => this.api.postMessage({ type: 'namespace', namespace }),
       yaml: () => this.toggleYaml(),
+      link: () => this.state && this.api.postMessage({ type: 'link', form: this.state.shared }),
       startOver: () => {
         this.stopResting();
         this.api.postMessage({ type: 'startOver' });

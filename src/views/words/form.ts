@@ -10,6 +10,7 @@ export function formWords(t: Translate): FormWords {
     inNamespace: t('in'),
     onContext: t('on'),
     yaml: t('YAML'),
+    copyLink: t('Copy Link'),
     name: t('Name'),
     namespace: t('Profile'),
     context: t('Context'),

@@ -79,13 +79,22 @@ describe('the manifest', () => {
 describe('menus by the state of a row', () => {
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = [
+      'connect',
+      'openInBrowser',
+      'stopServer',
+      'describeServer',
+      'checkGpus',
+      'copyName',
+      'copyLink',
+      'deleteServer',
+    ];
     assert.deepEqual(menuOf(server, false), all);
   });
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describeServer', 'copyName', 'deleteServer'];
+    const all = ['connect', 'startServer', 'describeServer', 'copyName', 'copyLink', 'deleteServer'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -96,7 +105,7 @@ describe('menus by the state of a row', () => {
   it('hide from a viewer what needs a right', () => {
     const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
-    assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
+    assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName', 'copyLink']);
   });
 
   it('offer nothing but looking on a server that is being deleted', () => {
@@ -164,7 +173,7 @@ describe('menus by the state of a row', () => {
   });
 
   it('offer on a file what can be done with it', () => {
-    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'deleteFile'];
+    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'copyLink', 'deleteFile'];
     assert.deepEqual(menuOf({ kind: 'file', notebook: true }, false), all);
     assert.deepEqual(menuOf({ kind: 'file', notebook: false }, false), all);
   });
