@@ -70,7 +70,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
   things.add(fileThings);
   const { controllers, kernelChoice, claims } = notebookKernels(things, {
     ...{ context, sessions, connections, logger, report: tellError },
-    chooseServer: () => chooseRunningServer(parts()),
+    chooseServer: (how) => chooseRunningServer(parts(), how),
     bringUp: (ref) => bringUp(parts(), ref),
   });
   const kernelOf = (document: vscode.TextDocument) => controllers.kernelOfCell(document);

@@ -42,7 +42,7 @@ async function run(
 ): Promise<void> {
   const { code } = parts;
   const usual = choose ? undefined : (code.serverOf(document.uri) ?? code.suggestedFor(document.uri));
-  const ref = await chooseRunningServer(parts, usual);
+  const ref = await chooseRunningServer(parts, { usual });
   // One that the user chose just now may be in another cluster than before, by the same names.
   if (ref) await code.run(document, ref === usual ? usual : { ...ref, fingerprint: undefined }, pieces);
 }

@@ -36,11 +36,15 @@ export async function connect(parts: CommandParts, argument: unknown): Promise<v
 /**
  * Lets the user choose a server whose kernel is to run a notebook or program, or launch one for it, and brings it up where
  * that is needed and wanted.
- * @param usual is taken without a question while it is there
+ * @param o.usual is taken without a question while it is there
+ * @param o.offersNew false where the caller cannot wait for a launch
  */
-export async function chooseRunningServer(parts: CommandParts, usual?: ServerRef): Promise<ServerRef | undefined> {
+export async function chooseRunningServer(
+  parts: CommandParts,
+  { usual, offersNew = true }: { usual?: ServerRef; offersNew?: boolean } = {},
+): Promise<ServerRef | undefined> {
   const known = usual && (await isThere(parts, usual)) ? usual : undefined;
-  const chosen = known ? await chooseServer(parts, known) : await pickForKernel(parts);
+  const chosen = known ? await chooseServer(parts, known) : await pickForKernel(parts, offersNew);
   if (!chosen) return undefined;
   if (chosen === 'new') return launchForKernel(parts);
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);

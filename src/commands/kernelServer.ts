@@ -15,8 +15,14 @@ type Item = ServerItem | (vscode.QuickPickItem & { view?: undefined });
 /** Those whose kernels are there at once come first, the one that Enter takes at their head. */
 const ranks: Partial<Record<ServerPhase, number>> = { running: 0, starting: 1, stopped: 2 };
 
-/** A server whose kernel is to run something, as the user chooses it; `new`: one that is yet to be launched. */
-export async function pickForKernel(parts: CommandParts): Promise<ChosenServer | 'new' | undefined> {
+/**
+ * A server whose kernel is to run something, as the user chooses it; `new`, where that is offered: one that is yet to be
+ * launched.
+ */
+export async function pickForKernel(
+  parts: CommandParts,
+  offersNew: boolean,
+): Promise<ChosenServer | 'new' | undefined> {
   const { t } = vscode.l10n;
   const { context } = await currentSession(parts);
   const create: Item = { label: t('New Notebook Server...'), iconPath: new vscode.ThemeIcon('add'), alwaysShow: true };
@@ -26,7 +32,8 @@ export async function pickForKernel(parts: CommandParts): Promise<ChosenServer |
     profiles.flatMap(({ servers }) => servers.filter(fits).map((view) => ({ view, session }))),
   ).then(({ found, several }): Item[] => {
     const items = found.map(({ view, session }) => serverItem(view, session, { several, now: new Date() }));
-    return [...items.sort((a, b) => rank(a) - rank(b)), create];
+    if (items.length === 0 && !offersNew) throw new Told(t('There is no notebook server for this.'));
+    return [...items.sort((a, b) => rank(a) - rank(b)), ...(offersNew ? [create] : [])];
   });
   const title = parts.sessions.shown.length > 1 ? t('Notebook server') : t('Notebook server on {0}', context.name);
   // The list shows at once and says that it is being read.

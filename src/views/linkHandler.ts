@@ -106,7 +106,8 @@ export class LinkHandler implements vscode.UriHandler {
 
   private async answer({ text, detail, go }: LinkQuestion, choice = false): Promise<'go' | 'choose' | undefined> {
     const choose = vscode.l10n.t('Choose Context');
-    const buttons = choice ? [go, choose] : [go];
+    // The first button is the one that Enter presses.
+    const buttons = choice ? [choose, go] : [go];
     const chosen = await vscode.window.showWarningMessage(text, { modal: true, detail }, ...buttons);
     return chosen === go ? 'go' : chosen === choose ? 'choose' : undefined;
   }

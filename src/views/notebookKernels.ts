@@ -21,8 +21,8 @@ export interface NotebookKernelsOptions {
   connections: Connections;
   logger: Logger;
   report: (error: unknown) => void;
-  /** Lets the user choose a notebook server, and brings it up; undefined when they think better of it. */
-  chooseServer: () => Promise<ServerRef | undefined>;
+  /** Lets the user choose a notebook server or launch one, and brings it up; undefined when they think better of it. */
+  chooseServer: (how?: { offersNew: boolean }) => Promise<ServerRef | undefined>;
   /** Asks whether to start a stopped server, waits for one that starts; false when the user thinks better of it. */
   bringUp: (ref: ServerRef) => Promise<boolean>;
 }
@@ -47,6 +47,8 @@ export function notebookKernels(
       ...common,
       sessions,
       bringUp,
+      // That extension's picker offers the form by itself, and would be kept waiting for the launch.
+      chooseServer: () => o.chooseServer({ offersNew: false }),
       serverOf: (notebook) => made.controllers?.serverOf(notebook),
       openForm: () => vscode.commands.executeCommand('kubeflow.newNotebookServer'),
     }),

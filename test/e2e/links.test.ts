@@ -65,7 +65,7 @@ describe('a local notebook on Kubeflow, and links, as alice', () => {
     await workbench.row('Profile alice').waitFor();
     await workbench.command('View: Show Explorer');
     await workbench.row(/^first\.ipynb/).dblclick();
-    await cells.shown();
+    await cells.cell(0).waitFor();
     for (const [label, shot] of themes) {
       await workbench.theme(label);
       await page.getByRole('button', { name: 'Run on Kubeflow...' }).waitFor();
