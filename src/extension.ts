@@ -70,7 +70,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
   things.add(fileThings);
   const { controllers, kernelChoice, claims } = notebookKernels(things, {
     ...{ context, sessions, connections, logger, report: tellError },
-    chooseServer: () => chooseRunningServer(parts()),
+    chooseServer: (how) => chooseRunningServer(parts(), how),
     bringUp: (ref) => bringUp(parts(), ref),
   });
   const kernelOf = (document: vscode.TextDocument) => controllers.kernelOfCell(document);
@@ -83,7 +83,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
   );
   things.add(new StatusBar(sessions, tree));
   const documents = things.add(new DescribeDocuments());
-  const { form, templates } = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
+  const forms = formParts(things, context, { sessions, connections, logger, documents, report: tellError });
   const ran = (ref: ServerRef): void => {
     files.refresh(ref);
     tree.filesChanged(ref);
@@ -106,8 +106,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     signIns,
     logger,
     loadKubeconfig,
-    openForm: (start) => form.show(start),
-    templates,
+    ...forms,
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -10,6 +10,7 @@ type UiWord =
   | 'onContext'
   | 'yaml'
   | 'saveTemplate'
+  | 'copyLink'
   | 'name'
   | 'namespace'
   | 'context'
@@ -245,8 +246,8 @@ export type ToForm =
       form: SpawnForm;
       /** The draft of an earlier opening, to go on with. */
       restored?: KeptDraft;
-      /** A form that came filled in; an empty name is to be one that is free. */
-      filled?: SpawnForm;
+      /** What came filled in, in whole or in part; an empty name is to be one that is free. */
+      filled?: Partial<SpawnForm>;
       progress?: Progress;
     }
   | { type: 'place'; place: FormContext }
@@ -274,6 +275,8 @@ export type FromForm =
   | { type: 'saveTemplate'; form: SpawnForm }
   /** What would be made, for the pane beside the form. */
   | { type: 'preview'; form: SpawnForm }
+  /** A link to the form as it is filled in, for others. */
+  | { type: 'link'; form: SpawnForm }
   /** The form as it is being filled in, to be kept for its next opening. */
   | { type: 'draft'; draft: KeptDraft }
   | { type: 'startOver' }

@@ -4,6 +4,7 @@ import type { CellsToRun } from '../editor/code/runLenses.ts';
 import { Told } from '../views/words.ts';
 import { chooseRunningServer } from './connect.ts';
 import type { CommandParts } from './parts.ts';
+import { demandTrust } from './trust.ts';
 
 /** Runs a Python file, as it stands in the editor, in a kernel of its own on a notebook server; `choose`: on another one. */
 export async function runFile(parts: CommandParts, argument: unknown): Promise<void> {
@@ -41,7 +42,7 @@ async function run(
 ): Promise<void> {
   const { code } = parts;
   const usual = choose ? undefined : (code.serverOf(document.uri) ?? code.suggestedFor(document.uri));
-  const ref = await chooseRunningServer(parts, usual);
+  const ref = await chooseRunningServer(parts, { usual });
   // One that the user chose just now may be in another cluster than before, by the same names.
   if (ref) await code.run(document, ref === usual ? usual : { ...ref, fingerprint: undefined }, pieces);
 }
@@ -57,11 +58,7 @@ function selected(document: vscode.TextDocument, { start, end }: vscode.Selectio
 /** The Python file that is meant: the given one, else that of the editor in sight. */
 async function programOf(uri: vscode.Uri | undefined): Promise<vscode.TextDocument> {
   const { t } = vscode.l10n;
-  if (!vscode.workspace.isTrusted)
-    throw new Told({
-      text: t('This workspace is in restricted mode, so nothing in it is run.'),
-      action: { title: t('Manage Trust'), command: 'workbench.trust.manage' },
-    });
+  demandTrust();
   const document = uri ? await vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
   if (!document) throw new Told(t('Open a Python file first.'));
   if (document.uri.scheme === 'vscode-notebook-cell') throw new Told(t('Run the cell with its own button.'));

@@ -3,21 +3,30 @@ import type { ServerRef } from '../editor/connections.ts';
 import { toUri } from '../editor/uri.ts';
 import type { ContentsClient, Entry } from '../jupyter/contents.ts';
 import type { JupyterServer } from '../jupyter/server.ts';
+import { isJupyter } from '../kubeflow/objects.ts';
 import * as operations from '../kubeflow/operations.ts';
 import { statusSentence, statusShort, Told } from '../views/words.ts';
 import { clock } from '../views/words/amounts.ts';
+import { openInBrowser } from './browser.ts';
+import { launchForKernel, pickForKernel } from './kernelServer.ts';
+import { knowNamespace } from './namespaces.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseServer, demand, isThere, type ChosenServer } from './pick.ts';
+import { chooseServer, demand, isThere, sessionOf, type ChosenServer } from './pick.ts';
 
 /**
  * From a row to a cell that can be run: starts a stopped server when the user says so, waits for a starting one, lets the
- * user pick a notebook on it or make one, and opens that with the server's kernel selected.
+ * user pick a notebook on it or make one, and opens that with the server's kernel selected. A link may name the file to
+ * open, and a namespace that was never heard of. Servers that have no kernels open in the browser.
  */
 export async function connect(parts: CommandParts, argument: unknown): Promise<void> {
-  const chosen = await chooseServer(parts, argument, ({ status }) => status.phase !== 'deleting');
+  const { link } = (argument ?? {}) as { link?: ServerRef & { file?: string } };
+  if (link) await knowNamespace(parts, await sessionOf(parts, link), link.namespace);
+  const chosen = await chooseServer(parts, link ?? argument, ({ status }) => status.phase !== 'deleting');
   if (!chosen) return;
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
   if (!(await ready(parts, chosen))) return;
+  if (!isJupyter(chosen.view.notebook)) return openInBrowser(parts, chosen.ref);
+  if (link?.file !== undefined) return openPath(parts, chosen, link.file);
   const { server } = parts.connections.get(chosen.ref);
   const path = await pickNotebook(server, chosen.ref);
   if (path === undefined) return;
@@ -25,14 +34,19 @@ export async function connect(parts: CommandParts, argument: unknown): Promise<v
 }
 
 /**
- * Lets the user choose a server whose kernel is to run a notebook or program, and brings it up where that is needed and
- * wanted.
- * @param usual is taken without a question while it is there
+ * Lets the user choose a server whose kernel is to run a notebook or program, or launch one for it, and brings it up where
+ * that is needed and wanted.
+ * @param o.usual is taken without a question while it is there
+ * @param o.offersNew false where the caller cannot wait for a launch
  */
-export async function chooseRunningServer(parts: CommandParts, usual?: ServerRef): Promise<ServerRef | undefined> {
+export async function chooseRunningServer(
+  parts: CommandParts,
+  { usual, offersNew = true }: { usual?: ServerRef; offersNew?: boolean } = {},
+): Promise<ServerRef | undefined> {
   const known = usual && (await isThere(parts, usual)) ? usual : undefined;
-  const chosen = await chooseServer(parts, known, ({ status }) => status.phase !== 'deleting');
+  const chosen = known ? await chooseServer(parts, known) : await pickForKernel(parts, offersNew);
   if (!chosen) return undefined;
+  if (chosen === 'new') return launchForKernel(parts);
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
   return (await ready(parts, chosen)) ? chosen.ref : undefined;
 }
@@ -57,6 +71,14 @@ export async function openNotebook(parts: CommandParts, ref: ServerRef, uri: vsc
   // Not showNotebookDocument: the second of two at once, as from a double click, throws.
   await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook', { preview: false });
   await parts.kernelChoice.select(notebook, ref);
+}
+
+async function openPath(parts: CommandParts, { ref, session }: ChosenServer, path: string): Promise<void> {
+  const uri = toUri(ref, session.context.fingerprint, path);
+  // Jupyter may not listen yet: an editor would say that there is no such file.
+  await parts.connections.get(ref).server.waitUntilAnswers();
+  if (path.endsWith('.ipynb')) await openNotebook(parts, ref, uri);
+  else await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
 }
 
 /** Whether the server runs, after starting it or waiting for it where that is needed and wanted. */

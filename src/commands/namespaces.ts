@@ -6,7 +6,7 @@ import type { Session } from '../kubeflow/sessions.ts';
 import { ProfileNode } from '../views/tree/profileNode.ts';
 import { Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
-import { chooseSession } from './pick.ts';
+import { chooseSession, shown, until } from './pick.ts';
 
 /** Remembers a namespace for a context, for those who may not list profiles. */
 export async function addNamespace(parts: CommandParts, argument: unknown): Promise<void> {
@@ -23,9 +23,29 @@ export async function addNamespace(parts: CommandParts, argument: unknown): Prom
         : t('Lower-case letters, digits and hyphens, 63 at most'),
   });
   if (!name) return;
-  const namespace = name.trim();
+  await add(parts, session, name.trim());
+}
+
+/**
+ * Sees to it that a namespace is one that the view knows, as Add Namespace does for those who may not list profiles; resolves
+ * when its servers are known. Says what stands in the way.
+ */
+export async function knowNamespace(parts: CommandParts, session: Session, namespace: string): Promise<void> {
+  const { inventory } = session;
+  const look = inventory.look();
+  try {
+    await shown(session);
+    if (inventory.view.canListProfiles || inventory.profile(namespace)) return;
+    await add(parts, session, namespace);
+    await until(session, () => (inventory.profile(namespace)?.state.kind ?? 'loading') !== 'loading');
+  } finally {
+    look.dispose();
+  }
+}
+
+async function add(parts: CommandParts, session: Session, namespace: string): Promise<void> {
   await mayBeShown(session, namespace);
-  await parts.namespaces.add(context, namespace);
+  await parts.namespaces.add(session.context.name, namespace);
   session.inventory.addNamespacesChanged();
 }
 

@@ -10,6 +10,7 @@ import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
 import type { SignIns } from '../views/signIns.ts';
+import type { Launched } from '../views/formOutcome.ts';
 import type { FormStart } from '../views/openForm.ts';
 import type { Templates } from '../views/templates/templates.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
@@ -34,6 +35,8 @@ export interface CommandParts {
   /** Opens the form for a new notebook server. */
   openForm: (start: FormStart) => Promise<void> | void;
   templates: Templates;
+  /** Opens the form and waits for the server that it launches; undefined when it is closed without one. */
+  launchByForm: () => Promise<Launched | undefined>;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
 }

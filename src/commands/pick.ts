@@ -185,7 +185,7 @@ async function known(session: Session, ref: ServerRef): Promise<ServerView | und
 }
 
 /** Waits for the inventory to become so, at most ten seconds. */
-async function until(session: Session, so: () => boolean): Promise<void> {
+export async function until(session: Session, so: () => boolean): Promise<void> {
   if (so()) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, 10_000);

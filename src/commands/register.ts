@@ -24,10 +24,12 @@ import {
   shutDownIdleKernels,
   shutDownKernel,
 } from './kernels.ts';
+import { copyLink } from './links.ts';
 import type { CommandParts } from './parts.ts';
 import { contextOf } from './pick.ts';
 import { newNotebookServer } from './profiles.ts';
 import { refresh } from './refresh.ts';
+import { runOnKubeflow } from './runOnKubeflow.ts';
 import { signIn } from './signIn.ts';
 import { newFromTemplate, saveAsTemplate } from './templates.ts';
 import { download, uploadFiles, uploadFolder } from './transfers.ts';
@@ -79,10 +81,12 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.shutDownIdleKernels': shutDownIdleKernels,
   'kubeflow.shutDownAllKernels': shutDownAllKernels,
   'kubeflow.switchKernel': switchKernel,
+  'kubeflow.runOnKubeflow': runOnKubeflow,
   'kubeflow.openWholeOutput': openWholeOutput,
   'kubeflow.runFile': runFile,
   'kubeflow.runCell': runCell,
   'kubeflow.copyName': copyName,
+  'kubeflow.copyLink': copyLink,
   'kubeflow.signIn': signIn,
 };
 

@@ -11,6 +11,8 @@ export interface KernelChoiceOptions {
   setting: () => KernelSetting;
   /** Says that the setting asks for the Jupyter extension, which is not installed. */
   tellMissing: (ref: ServerRef) => void;
+  /** Brings a notebook's editor to the front. */
+  intoSight: (notebook: vscode.NotebookDocument) => Promise<void>;
 }
 
 /** Who runs the cells of a notebook on a server: our own kernels, or those of the Jupyter extension. */
@@ -20,10 +22,12 @@ export class KernelChoice {
   constructor(private readonly o: KernelChoiceOptions) {}
 
   /**
-   * Selects a kernel of this server as the setting wants it. `none`: the user chose none. Rejects with what is wrong with
-   * the server or its context.
+   * Selects a kernel of this server as the setting wants it. `none`: the user chose none, or has closed the notebook while a
+   * server came up for it. Rejects with what is wrong with the server or its context.
    */
   async select(notebook: vscode.NotebookDocument, ref: ServerRef): Promise<'builtin' | 'jupyter' | 'none'> {
+    if (notebook.isClosed) return 'none';
+    await this.o.intoSight(notebook);
     const who = this.who(notebook);
     if (who === 'jupyter') {
       // A kernel that was chosen without us: VS Code selects it again by itself.

@@ -170,6 +170,11 @@ export function isStopped(notebook: Notebook): boolean {
   return notebook.metadata.annotations?.[annotations.stopped] !== undefined;
 }
 
+/** Has it kernels and a Contents API, unlike VS Code and RStudio? Without the annotation it has Kubeflow's default kind. */
+export function isJupyter({ metadata }: Notebook): boolean {
+  return (metadata.annotations?.[annotations.serverType] ?? 'jupyter') === 'jupyter';
+}
+
 /**
  * Where a server's pages begin behind a port-forward: at the root for code-server and RStudio, below NB_PREFIX for
  * Jupyter (kubeflow/notebooks, crud-web-apps/jupyter/backend: http-rewrite-uri).

@@ -40,10 +40,12 @@ export const commandIds = [
   'kubeflow.shutDownIdleKernels',
   'kubeflow.shutDownAllKernels',
   'kubeflow.switchKernel',
+  'kubeflow.runOnKubeflow',
   'kubeflow.openWholeOutput',
   'kubeflow.runFile',
   'kubeflow.runCell',
   'kubeflow.copyName',
+  'kubeflow.copyLink',
   'kubeflow.signIn',
 ] as const;
 

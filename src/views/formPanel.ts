@@ -1,5 +1,6 @@
 /** The editor tabs that hold forms of notebook servers. */
 import type { Disposable } from '../k8s/events.ts';
+import type { Launched } from './formOutcome.ts';
 import { OpenForm } from './openForm.ts';
 import type { FormStart, OpenFormOptions } from './openForm.ts';
 
@@ -15,10 +16,28 @@ export class FormPanel implements Disposable {
 
   /** Opens a form, or reveals the one that is being filled in from nothing: it moves to the namespace that is asked for. */
   async show(start: FormStart = {}): Promise<void> {
+    await this.open(start);
+  }
+
+  /**
+   * Opens a form and waits for what comes of it: a server that answers, or one that is on its way there when the tab is
+   * closed. Undefined when it is closed without a launch.
+   */
+  async launched(start: FormStart = {}): Promise<Launched | undefined> {
+    const form = await this.open(start);
+    return new Promise((resolve) => {
+      const end = form.outcome.onDidEnd((launched) => {
+        end.dispose();
+        resolve(launched);
+      });
+    });
+  }
+
+  private async open(start: FormStart): Promise<OpenForm> {
     await this.o.sessions.ensureLoaded();
     if (!start.filled && this.fresh) {
       this.fresh.reveal(start);
-      return;
+      return this.fresh;
     }
     const open: OpenForm = new OpenForm(this.o, start, () => {
       this.all.delete(open);
@@ -26,6 +45,7 @@ export class FormPanel implements Disposable {
     });
     this.all.add(open);
     if (!start.filled) this.fresh = open;
+    return open;
   }
 
   dispose(): void {

@@ -4,24 +4,40 @@ import { untilAnswers } from '../editor/answering.ts';
 import type { Connections } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
+import type { CommandId } from './commandIds.ts';
+import { copyFormLink } from './copiedLinks.ts';
+import type { Launched } from './formOutcome.ts';
 import { FormPanel } from './formPanel.ts';
-import type { OpenFormOptions } from './openForm.ts';
+import { LinkHandler } from './linkHandler.ts';
+import type { FormStart, OpenFormOptions } from './openForm.ts';
 import { Templates } from './templates/templates.ts';
 import { UnfinishedLaunches } from './unfinishedLaunches.ts';
 
-/** The form of a new notebook server, its templates, what its launches need of this window, and the offers of those that were cut short. */
+/** What commands do with forms and templates. */
+interface FormParts {
+  openForm: (start: FormStart) => Promise<void>;
+  /** Opens the form and waits for the server that it launches; undefined when it is closed without one. */
+  launchByForm: () => Promise<Launched | undefined>;
+  templates: Templates;
+}
+
+/**
+ * The form of a new notebook server, its templates, what its launches need of this window, the offers of those that were cut short, and
+ * the links that lead to forms and servers.
+ */
 export function formParts(
   things: Disposables,
   context: vscode.ExtensionContext,
   o: Pick<OpenFormOptions, 'sessions' | 'logger' | 'documents' | 'report'> & { connections: Connections },
-): { form: FormPanel; templates: Templates } {
+): FormParts {
   const { sessions, connections, logger, documents, report } = o;
   // All windows share this folder, and only they: it lies on the computer that the extension runs on.
   const journal = new JournalFiles({ folder: join(context.globalStorageUri.fsPath, 'launches'), logger });
   things.add(new UnfinishedLaunches({ sessions, journal, logger, report }));
+  const run = (command: CommandId) => (server: unknown) => vscode.commands.executeCommand(command, server);
   const launching: Pick<OpenFormOptions, 'connect' | 'openInBrowser' | 'launches'> = {
-    connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
-    openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
+    connect: run('kubeflow.connect'),
+    openInBrowser: run('kubeflow.openInBrowser'),
     launches: { journal, answers: (server, signal) => untilAnswers(connections, server, signal) },
   };
   const { t } = vscode.l10n;
@@ -35,9 +51,13 @@ export function formParts(
       drafts: context.workspaceState,
       ...launching,
       templates,
+      copyLink: copyFormLink,
       documents,
       report,
     }),
   );
-  return { form, templates };
+  const openForm = (start: FormStart) => form.show(start);
+  const links = new LinkHandler({ sessions, logger, report, openForm, connect: run('kubeflow.connect') });
+  things.add(vscode.window.registerUriHandler(links));
+  return { openForm, launchByForm: () => form.launched(), templates };
 }

@@ -117,6 +117,11 @@ export class LaunchRun implements Disposable {
     if (this.made) await this.undo(this.made);
   }
 
+  /** Its objects are there, and nobody takes them back. */
+  get stands(): boolean {
+    return this.made !== undefined && !this.giveUp.signal.aborted;
+  }
+
   /** In words, what may still be there of a launch that was to leave nothing; undefined where nothing is. */
   get leftBehind(): string | undefined {
     const { t, session } = this.o;

@@ -4,6 +4,7 @@ import type { Connections } from '../editor/connections.ts';
 import { Controllers } from '../editor/controllers.ts';
 import { JupyterExtension } from '../editor/jupyterExtension/jupyterExtension.ts';
 import { installAction } from '../editor/jupyterExtension/missing.ts';
+import { intoSight } from '../editor/intoSight.ts';
 import { KernelChoice } from '../editor/kernelChoice.ts';
 import type { Claims } from '../editor/reattach/claims.ts';
 import { windowClaims } from '../editor/reattach/windowClaims.ts';
@@ -20,8 +21,8 @@ export interface NotebookKernelsOptions {
   connections: Connections;
   logger: Logger;
   report: (error: unknown) => void;
-  /** Lets the user choose a notebook server, and brings it up; undefined when they think better of it. */
-  chooseServer: () => Promise<ServerRef | undefined>;
+  /** Lets the user choose a notebook server or launch one, and brings it up; undefined when they think better of it. */
+  chooseServer: (how?: { offersNew: boolean }) => Promise<ServerRef | undefined>;
   /** Asks whether to start a stopped server, waits for one that starts; false when the user thinks better of it. */
   bringUp: (ref: ServerRef) => Promise<boolean>;
 }
@@ -46,6 +47,8 @@ export function notebookKernels(
       ...common,
       sessions,
       bringUp,
+      // That extension's picker offers the form by itself, and would be kept waiting for the launch.
+      chooseServer: () => o.chooseServer({ offersNew: false }),
       serverOf: (notebook) => made.controllers?.serverOf(notebook),
       openForm: () => vscode.commands.executeCommand('kubeflow.newNotebookServer'),
     }),
@@ -54,6 +57,7 @@ export function notebookKernels(
     jupyter,
     selectBuiltin: async (notebook, ref) => made.controllers?.select(notebook, ref),
     setting: kernelSetting,
+    intoSight,
     tellMissing: ({ name }) =>
       suggest({
         text: t('Your setting asks for the Jupyter extension, which is not installed. {0} runs without it.', name),

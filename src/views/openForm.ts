@@ -7,11 +7,13 @@ import { defaultForm } from '../kubeflow/form/defaultForm.ts';
 import type { FormHints, SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
+import type { LinkPlace } from '../kubeflow/links.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import type { DescribeDocuments } from './describeDocuments.ts';
 import { FormDrafts } from './formDraft.ts';
 import { FormConfig } from './formConfig.ts';
+import { FormOutcome } from './formOutcome.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { FormPreflight } from './formPreflight.ts';
@@ -37,18 +39,20 @@ export interface OpenFormOptions {
   /** Hears of every launch, and saves forms. */
   templates: Pick<Templates, 'launched' | 'save'>;
   documents: DescribeDocuments;
+  /** Puts a link to the form as it is filled in on the clipboard. */
+  copyLink: (place: LinkPlace, form: SpawnForm) => Promise<void>;
   /** Errors that are no refusal of the launch. */
   report: (error: unknown) => void;
 }
 
-type ServerName = { context: string; namespace: string; name: string };
+export type ServerName = { context: string; namespace: string; name: string };
 
 /** Where the form is to start. */
 export interface FormStart {
   context?: string;
   namespace?: string;
-  /** Filled in already, from a template, say; an empty name is to be one that is free. */
-  filled?: SpawnForm;
+  /** Filled in already, in whole or in part, from a template or a link, say; an empty name is to be one that is free. */
+  filled?: Partial<SpawnForm>;
 }
 
 const memoryKey = 'newNotebookServer.last';
@@ -60,6 +64,7 @@ export class OpenForm implements Disposable {
   private readonly held: Disposable[] = [];
   /** Read from the first moment on, so that the form begins with it. */
   private readonly file: FormConfig;
+  readonly outcome = new FormOutcome();
   private place: FormPlace;
   private placeListener: Disposable;
   private run: LaunchRun | undefined;
@@ -126,6 +131,7 @@ export class OpenForm implements Disposable {
   dispose(): void {
     this.closed();
     this.endRun();
+    this.outcome.close();
     this.placeListener.dispose();
     this.place.dispose();
     for (const one of this.held) one.dispose();
@@ -187,6 +193,8 @@ export class OpenForm implements Disposable {
         return void this.drafts?.keep(this.place.view.context, message.draft).catch(this.o.report);
       case 'mendConfig':
         return void this.file.mend().catch(this.o.report);
+      case 'link':
+        return this.copyLink(message.form);
       case 'startOver':
         return this.startOver();
       case 'edit':
@@ -217,7 +225,9 @@ export class OpenForm implements Disposable {
     const run = new LaunchRun({ session, form, creator, config, ...launches, t: vscode.l10n.t, now: Date.now });
     this.run = run;
     run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
-    run.start().then(
+    const made = run.start();
+    this.outcome.follow(run, made);
+    made.then(
       (result) => {
         const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
         logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
@@ -246,6 +256,7 @@ export class OpenForm implements Disposable {
   }
 
   private endRun(): void {
+    if (this.run) this.outcome.leave(this.run);
     this.run?.dispose();
     this.run = undefined;
   }
@@ -257,6 +268,11 @@ export class OpenForm implements Disposable {
     const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
     await this.o.memory.update(memoryKey, hints);
     await this.o.templates.launched(form, options);
+  }
+
+  private copyLink(form: SpawnForm): void {
+    const { name: context = this.place.view.context, fingerprint } = this.place.session?.context ?? {};
+    this.o.copyLink({ context, fingerprint }, form).catch(this.o.report);
   }
 
   /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */

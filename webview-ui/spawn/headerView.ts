@@ -11,6 +11,7 @@ export interface HeaderActions {
   namespace(namespace: string): void;
   yaml(): void;
   saveTemplate(form: SpawnForm): void;
+  link(): void;
   startOver(): void;
   mendConfig(): void;
 }
@@ -25,6 +26,7 @@ export class HeaderView {
   private readonly context: ListControl;
   private readonly yaml: HTMLElement;
   private readonly notice = h('div', { role: 'status' });
+  private readonly link: HTMLElement;
 
   constructor(
     private readonly host: Host,
@@ -61,6 +63,11 @@ export class HeaderView {
       label: state.text('yaml'),
       appearance: 'secondary',
       onClick: () => actions.yaml(),
+    }).element;
+    this.link = button({
+      label: state.text('copyLink'),
+      appearance: 'secondary',
+      onClick: () => actions.link(),
     }).element;
     this.rows = [this.header(), row(host, state.text('name'), ['name'], this.name.element)];
   }
@@ -104,7 +111,7 @@ export class HeaderView {
         'div',
         { class: 'title' },
         h('h1', {}, state.text('title')),
-        h('div', { class: 'buttons' }, save.element, this.yaml),
+        h('div', { class: 'buttons' }, save.element, this.link, this.yaml),
       ),
       h(
         'div',

@@ -34,6 +34,7 @@ class Page {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
     window.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.back();
+      // A key that is still held down, as from the question before the form, is no wish to launch.
       if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || event.repeat || !this.form) return;
       if (usesEnter(event.target) && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
@@ -119,6 +120,7 @@ class Page {
       namespace: (namespace) => this.api.postMessage({ type: 'namespace', namespace }),
       yaml: () => this.toggleYaml(),
       saveTemplate: (form) => this.api.postMessage({ type: 'saveTemplate', form }),
+      link: () => this.state && this.api.postMessage({ type: 'link', form: this.state.shared }),
       startOver: () => {
         this.stopResting();
         this.api.postMessage({ type: 'startOver' });

@@ -1,5 +1,5 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
-import { defaultForm, freeName } from '../../src/kubeflow/form/defaultForm.ts';
+import { defaultForm, freeName, withServerType } from '../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
 import { findingKey } from '../../src/kubeflow/form/finding.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
@@ -33,7 +33,7 @@ export class FormState {
   /** The parts that are unfolded. */
   readonly open: Set<string>;
   private readonly touched: Set<string>;
-  private readonly filled: SpawnForm | undefined;
+  private readonly filled: Partial<SpawnForm> | undefined;
 
   constructor(
     readonly formId: string,
@@ -45,12 +45,12 @@ export class FormState {
       draft?: FormDraft;
       /** What is left of an earlier opening. */
       restored?: KeptDraft;
-      /** A form that came filled in: what it says stays, whatever the defaults are. */
-      filled?: SpawnForm;
+      /** What came filled in, in whole or in part: it stays, whatever the defaults are. */
+      filled?: Partial<SpawnForm>;
     } = {},
   ) {
     const mine = o.draft?.formId === formId ? o.draft : undefined;
-    const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled));
+    const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled, form, place.options));
     this.form = begun?.form ?? form;
     this.touched = new Set(begun?.touched ?? []);
     this.filled = structuredClone(o.filled);
@@ -73,6 +73,11 @@ export class FormState {
   keep(): KeptDraft | undefined {
     const { form, touched } = this;
     return touched.size > 0 ? { form, touched: [...touched] } : undefined;
+  }
+
+  /** The form for others: a name that nobody chose is to be found where it is opened. */
+  get shared(): SpawnForm {
+    return this.touched.has('name') ? this.form : { ...this.form, name: '' };
   }
 
   /** What decides which fields there are and what they offer: where it changes, the form's body is drawn again. */
@@ -196,10 +201,11 @@ function isAbout(refusal: Refusal | undefined, field: string): boolean {
   return refusal !== undefined && (refusal.field === undefined || refusal.field === field);
 }
 
-/** Everything in it counts as chosen, but for a name that is yet to be found. */
-function filledIn(form: SpawnForm): KeptDraft {
-  const touched = [...Object.keys(form), 'data'].filter((field) => field !== 'name' || form.name !== '');
-  return { form, touched };
+/** What is filled in counts as chosen, but for a name that is yet to be found; the rest is as the form begins. */
+function filledIn(filled: Partial<SpawnForm>, start: SpawnForm, options: SpawnOptions): KeptDraft {
+  const form = { ...withServerType(start, filled.serverType ?? start.serverType, options), ...filled };
+  const touched = Object.keys(filled).map((field) => (field === 'dataVolumes' ? 'data' : field));
+  return { form, touched: touched.filter((field) => field !== 'name' || form.name !== '') };
 }
 
 /** Are there too many claims to scroll through? */

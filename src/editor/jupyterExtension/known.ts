@@ -1,5 +1,4 @@
-import { annotations } from '../../kubeflow/objects.ts';
-import type { ServerView } from '../../kubeflow/inventory.ts';
+import { isJupyter } from '../../kubeflow/objects.ts';
 import type { Session, Sessions } from '../../kubeflow/sessions.ts';
 import type { ServerRef } from '../address.ts';
 import type { KnownState } from './serverList.ts';
@@ -11,7 +10,7 @@ export function runningServers({ made }: Pick<Sessions, 'made'>): ServerRef[] {
   return made.flatMap(({ context, inventory }) =>
     inventory.view.profiles.flatMap(({ servers }) =>
       servers
-        .filter((server) => server.status.phase === 'running' && isJupyter(server))
+        .filter((server) => server.status.phase === 'running' && isJupyter(server.notebook))
         .map(({ namespace, name }) => ({ context: context.name, namespace, name })),
     ),
   );
@@ -36,9 +35,4 @@ export function stateOf(sessions: Pick<Sessions, 'made'>, ref: ServerRef): Known
 
 function isListed({ inventory }: Session, { namespace }: ServerRef): boolean {
   return inventory.profile(namespace)?.state.kind === 'live';
-}
-
-/** A server without the annotation has Kubeflow's default kind. */
-function isJupyter({ notebook }: ServerView): boolean {
-  return (notebook.metadata.annotations?.[annotations.serverType] ?? 'jupyter') === 'jupyter';
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { sameServer, type ServerRef } from '../../editor/address.ts';
 import type { Disposable } from '../../k8s/events.ts';
 import type { ServerView } from '../../kubeflow/inventory.ts';
-import { annotations, notebookContainer } from '../../kubeflow/objects.ts';
+import { annotations, isJupyter, notebookContainer } from '../../kubeflow/objects.ts';
 import { usageOf } from '../../kubeflow/usage.ts';
 import { contextValue } from '../contextValue.ts';
 import { statusSentence } from '../words.ts';
@@ -53,8 +53,7 @@ export class ServerNode extends TreeNode {
 
   /** VS Code and RStudio servers have neither kernels nor a Contents API. */
   private isJupyter(): boolean {
-    const type = this.view?.notebook.metadata.annotations?.[annotations.serverType];
-    return type === undefined || type === 'jupyter';
+    return this.view === undefined || isJupyter(this.view.notebook);
   }
 
   protected build(): vscode.TreeItem {

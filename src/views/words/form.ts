@@ -11,6 +11,7 @@ export function formWords(t: Translate): FormWords {
     onContext: t('on'),
     yaml: t('YAML'),
     saveTemplate: t('Save as Template...'),
+    copyLink: t('Copy Link'),
     name: t('Name'),
     namespace: t('Profile'),
     context: t('Context'),

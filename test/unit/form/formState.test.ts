@@ -66,6 +66,25 @@ describe('the state of a form', () => {
   const words = formWords((text: string) => text);
   const place = { context: 'lab', contexts: ['lab'], options: options(), loading: false };
 
+  it('that came filled in in part begins as usual in the rest, and follows the defaults there', () => {
+    const state = new FormState('1', words, place, form(), { filled: { memory: '3' } });
+    state.setPlace({ ...place, options: configured({ ...cpu('4'), memory: { ...cpu('8').cpu } }) });
+    assert.deepEqual([state.form.memory, state.form.cpu], ['3', '4']);
+  });
+
+  it('that came with a type alone has an image of that type', () => {
+    const state = new FormState('1', words, place, form(), { filled: { serverType: 'group-two' } });
+    assert.match(state.form.image, /rstudio/);
+  });
+
+  it('is shared without the name that nobody has chosen', () => {
+    const state = new FormState('1', words, place, form());
+    assert.equal(state.shared.name, '');
+    state.form.name = 'mine';
+    state.touch('name');
+    assert.equal(state.shared.name, 'mine');
+  });
+
   it('has nothing to keep before anything is filled in', () => {
     assert.equal(new FormState('1', words, place, form()).keep(), undefined);
   });

@@ -92,6 +92,7 @@ describe('menus by the state of a row', () => {
       'checkGpus',
       'saveAsTemplate',
       'copyName',
+      'copyLink',
       'delete',
     ];
     assert.deepEqual(menuOf(server, false), all);
@@ -99,7 +100,7 @@ describe('menus by the state of a row', () => {
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describe', 'saveAsTemplate', 'copyName', 'delete'];
+    const all = ['connect', 'startServer', 'describe', 'saveAsTemplate', 'copyName', 'copyLink', 'delete'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -110,7 +111,7 @@ describe('menus by the state of a row', () => {
   it('hide from a viewer what needs a right', () => {
     const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
     assert.deepEqual(menuOf(viewer, true), []);
-    assert.deepEqual(menuOf(viewer, false), ['describe', 'saveAsTemplate', 'copyName']);
+    assert.deepEqual(menuOf(viewer, false), ['describe', 'saveAsTemplate', 'copyName', 'copyLink']);
   });
 
   it('offer nothing but looking on a server that is being deleted', () => {
@@ -179,7 +180,7 @@ describe('menus by the state of a row', () => {
   });
 
   it('offer on a file what can be done with it', () => {
-    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'delete'];
+    const all = ['openFile', 'download', 'renameFile', 'copyPath', 'copyLink', 'delete'];
     assert.deepEqual(menuOf({ kind: 'file', notebook: true }, false), all);
     assert.deepEqual(menuOf({ kind: 'file', notebook: false }, false), all);
   });

@@ -146,6 +146,7 @@ describe('kubeflow.kernel', () => {
         selectBuiltin: () => Promise.resolve(void done.push('builtin')),
         setting: () => setting,
         tellMissing: () => done.push('missing'),
+        intoSight: () => Promise.resolve(),
       });
     });
 
