@@ -107,6 +107,7 @@ function start(context: vscode.ExtensionContext, things: Disposables): TestApi {
     logger,
     loadKubeconfig,
     openForm: (start) => form.show(start),
+    forms: form,
   };
   return { sessions, connections, controllers, kernelChoice, rows: (depth, below) => rowsBelow(tree, depth, below) };
 }

@@ -1,5 +1,6 @@
 /** What the form and the extension host say to each other. Types only. */
 import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
+import type { Edit } from '../src/kubeflow/form/editFindings.ts';
 import type { FindingCode } from '../src/kubeflow/form/finding.ts';
 
 /** Words of the form itself, beside those of its findings. {x} is a placeholder. */
@@ -143,6 +144,13 @@ type UiWord =
   | 'progressCancelling'
   | 'progressCancelled'
   | 'openInBrowser'
+  | 'editServer'
+  | 'changes'
+  | 'compare'
+  | 'reload'
+  | 'cloneVolumes'
+  | 'cloneFresh'
+  | 'cloneShared'
   | 'error'
   | 'warning'
   | 'note'
@@ -170,13 +178,42 @@ export interface ProgressLine {
   ms?: number;
 }
 
+/** What a form is for, where that is not a server that is begun from nothing. */
+export type Purpose =
+  | {
+      kind: 'clone';
+      /** The server's volumes as new ones of the same size, and as they are; absent where it has none. */
+      volumes?: Record<'fresh' | 'shared', Pick<SpawnForm, 'workspace' | 'dataVolumes'>>;
+    }
+  /** A server that stands: its name and place are what they are. */
+  | ({ kind: 'edit' } & Edit);
+
+/** What saving changes and what it does, in words. */
+export interface EditSummary {
+  changes: string[];
+  effect: string;
+  /** Something that runs ends. */
+  restarts: boolean;
+  /** What the button says. */
+  save: string;
+  canSave: boolean;
+  /** Somebody else has changed the server since the form was read. */
+  meanwhile?: string;
+}
+
 export interface Progress {
   name: string;
   lines: ProgressLine[];
   /** What the button does that appears when the server answers. */
   opens: 'connect' | 'browser';
-  /** 'ready': the button appears. 'refused', 'cancelled': back to the form. Absent: still going on, and can be cancelled. */
-  end?: 'ready' | 'refused' | 'cancelled';
+  /** 'ready': the button appears. 'refused', 'cancelled': back to the form. 'saved': nothing starts. Absent: still going on. */
+  end?: 'ready' | 'refused' | 'cancelled' | 'saved';
+  /** It can be taken back yet. */
+  canCancel: boolean;
+  /** The server does not come up as it is: editing it may help. */
+  canEdit: boolean;
+  /** What an end of 'saved' means for the server. */
+  saved?: string;
   /** It is being undone. */
   cancelling: boolean;
 }
@@ -211,12 +248,14 @@ export type ToForm =
       restored?: KeptDraft;
       /** A form that came filled in; an empty name is to be one that is free. */
       filled?: SpawnForm;
+      purpose?: Purpose;
       progress?: Progress;
     }
   | { type: 'place'; place: FormContext }
   | { type: 'choose'; namespace: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'preview'; yaml: string }
+  | { type: 'summary'; summary: EditSummary }
   | { type: 'refused'; refusal: Refusal };
 
 export type FromForm =
@@ -232,6 +271,14 @@ export type FromForm =
   | { type: 'draft'; draft: KeptDraft }
   | { type: 'startOver' }
   | { type: 'edit' }
+  /** What saving the form would do. */
+  | { type: 'summary'; form: SpawnForm }
+  /** The server as it was when the form was read, beside what it is now. */
+  | { type: 'compare' }
+  /** The server as it is now, with what the person has changed. */
+  | { type: 'reload'; form: SpawnForm }
+  /** Of a server that does not come up. */
+  | { type: 'editServer' }
   | { type: 'connect' }
   | { type: 'cancel' }
   /** Closes the tab; `discard`: and nothing of it is kept. */

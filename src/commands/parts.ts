@@ -10,6 +10,7 @@ import type { ApplyProblems } from '../views/applyProblems.ts';
 import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
 import type { SignIns } from '../views/signIns.ts';
+import type { FormPanel } from '../views/formPanel.ts';
 import type { FormStart } from '../views/openForm.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
 
@@ -32,6 +33,8 @@ export interface CommandParts {
   loadKubeconfig: () => Promise<Kubeconfig>;
   /** Opens the form for a new notebook server. */
   openForm: (start: FormStart) => Promise<void> | void;
+  /** Opens the form of a server that stands, or of a copy of it. @throws KubeError where it cannot be read */
+  forms: Pick<FormPanel, 'edit' | 'clone'>;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
 }

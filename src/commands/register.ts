@@ -11,6 +11,7 @@ import { reconnect, refresh, showLog } from './context.ts';
 import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
 import { deleteFiles } from './deleteFiles.ts';
+import { cloneServer, editServer } from './editing.ts';
 import { addToWorkspace, newFile, newFolder, renameFile } from './fileEdits.ts';
 import { copyName, openFile, refreshFiles } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
@@ -57,6 +58,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
   'kubeflow.describeServer': describeServer,
+  'kubeflow.editServer': editServer,
+  'kubeflow.cloneServer': cloneServer,
   'kubeflow.deleteServer': deleteServer,
   'kubeflow.checkGpus': checkGpus,
   'kubeflow.describeProfile': describeProfile,

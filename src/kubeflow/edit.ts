@@ -40,9 +40,9 @@ export type EditResult =
       ok: true;
       /** Names of the volumes that were made. */
       claims: string[];
-      /** The uid of the pod that another one takes the place of; none where nothing restarts. */
+      /** 'starts': there will be another pod, in the place of the one with the uid `replaces`, if there is one now. */
+      then: 'starts' | 'goesOn' | 'staysStopped';
       replaces?: string;
-      isStopped: boolean;
     }
   | {
       ok: false;
@@ -89,10 +89,13 @@ export async function editServer(cluster: Cluster, form: SpawnForm, o: EditOptio
     plan.renew === undefined ||
     (await renewed(cluster, { ...o, base, wanted: made.notebook, statefulSet, isFollowed }));
   const claims = made.claims.map(({ metadata }) => metadata.name);
-  // A pod that does not get ready stays until its StatefulSet goes, and so does one whose labels alone are old.
+  if (plan.isStopped) return { ok: true, claims, then: 'staysStopped' };
   const { uid } = standing.pod?.metadata ?? {};
-  const replaces = plan.restarts && isRenewed && uid !== undefined ? { replaces: uid } : {};
-  return { ok: true, claims, isStopped: plan.isStopped, ...replaces };
+  if (uid === undefined) return { ok: true, claims, then: 'starts' };
+  // A pod that does not get ready stays until its StatefulSet goes, and so does one whose labels alone are old.
+  return plan.restarts && isRenewed
+    ? { ok: true, claims, then: 'starts', replaces: uid }
+    : { ok: true, claims, then: 'goesOn' };
 }
 
 /** The new volumes, then the patch, and with it the end of the journal's entry. */

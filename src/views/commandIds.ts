@@ -20,6 +20,8 @@ export const commandIds = [
   'kubeflow.startServer',
   'kubeflow.stopServer',
   'kubeflow.describeServer',
+  'kubeflow.editServer',
+  'kubeflow.cloneServer',
   'kubeflow.deleteServer',
   'kubeflow.checkGpus',
   'kubeflow.describeProfile',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { untilAnswers } from '../editor/answering.ts';
-import type { Connections } from '../editor/connections.ts';
+import type { Connections, ServerRef } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
 import { FormPanel } from './formPanel.ts';
@@ -27,9 +27,21 @@ export function formParts(
       drafts: context.workspaceState,
       connect: (server) => vscode.commands.executeCommand('kubeflow.connect', server),
       openInBrowser: (server) => vscode.commands.executeCommand('kubeflow.openInBrowser', server),
+      edit: (server) => vscode.commands.executeCommand('kubeflow.editServer', server),
+      kernels: (server, signal) => kernelsOn(connections, server, signal),
       launches: { journal, answers: (server, signal) => untilAnswers(connections, server, signal) },
       documents,
       report,
     }),
   );
+}
+
+/** How many kernels run on a server; undefined where it has none to ask, or nobody is connected to it. */
+async function kernelsOn(
+  connections: Connections,
+  server: ServerRef,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const kernels = await connections.get(server).server.kernels(signal);
+  return kernels.length;
 }

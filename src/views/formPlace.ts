@@ -34,6 +34,7 @@ class Watched implements Disposable {
   namespace: string | undefined;
   private readonly ending = new AbortController();
   private readonly held: Disposable[] = [];
+  private readonly asked: Promise<void>[] = [];
   private open: Disposable | undefined;
 
   constructor(
@@ -81,7 +82,7 @@ class Watched implements Disposable {
   /** Runs a question to the cluster; its answer changes the form, its end with the form is no error. */
   private ask(question: (signal: AbortSignal) => Promise<void>): void {
     const { signal } = this.ending;
-    question(signal).then(
+    const asked = question(signal).then(
       () => {
         if (!signal.aborted) this.changed();
       },
@@ -89,6 +90,12 @@ class Watched implements Disposable {
         if (!signal.aborted) this.logger.error(`The form could not ask ${this.session.context.name}: ${String(error)}`);
       },
     );
+    this.asked.push(asked);
+  }
+
+  /** Every question so far has been answered, or cannot be. */
+  async settled(): Promise<void> {
+    await Promise.all(this.asked);
   }
 
   dispose(): void {
@@ -139,6 +146,11 @@ export class FormPlace implements Disposable {
 
   useNamespace(namespace: string): void {
     this.watched?.use(namespace);
+  }
+
+  /** Resolves when what was asked of the cluster is known, as far as it can be. */
+  async settled(): Promise<void> {
+    await this.watched?.settled();
   }
 
   /** What the form can choose from now, in words where the cluster does not answer. */

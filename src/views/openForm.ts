@@ -2,50 +2,25 @@
 import * as vscode from 'vscode';
 import type { KubeError } from '../k8s/errors.ts';
 import type { Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { defaultForm } from '../kubeflow/form/defaultForm.ts';
 import type { FormHints, SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
-import type { Sessions } from '../kubeflow/sessions.ts';
+import type { EditResult } from '../kubeflow/edit.ts';
 import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
-import type { DescribeDocuments } from './describeDocuments.ts';
+import { EditForm } from './editForm.ts';
 import { FormDrafts } from './formDraft.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { LaunchRun } from './launchRun.ts';
 import type { LaunchRunOptions } from './launchRun.ts';
+import type { FormStart, OpenFormOptions } from './openFormOptions.ts';
 import { explain, Told } from './words.ts';
+import { conflictWords } from './words/edit.ts';
 import { formWords } from './words/form.ts';
 
-export interface OpenFormOptions {
-  extensionUri: vscode.Uri;
-  sessions: Sessions;
-  logger: Logger;
-  /** Remembers the last image and size. */
-  memory: vscode.Memento;
-  /** Keeps this window's draft. */
-  drafts: vscode.Memento;
-  /** What the buttons do that appear once the server answers. */
-  connect: (server: ServerName) => unknown;
-  openInBrowser: (server: ServerName) => unknown;
-  /** How a launch is written down, and how its server is asked whether it answers. */
-  launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
-  documents: DescribeDocuments;
-  /** Errors that are no refusal of the launch. */
-  report: (error: unknown) => void;
-}
-
-type ServerName = { context: string; namespace: string; name: string };
-
-/** Where the form is to start. */
-export interface FormStart {
-  context?: string;
-  namespace?: string;
-  /** Filled in already, from a template, say; an empty name is to be one that is free. */
-  filled?: SpawnForm;
-}
+export type { FormStart, OpenFormOptions } from './openFormOptions.ts';
 
 const memoryKey = 'newNotebookServer.last';
 const draftKey = 'newNotebookServer.draft';
@@ -62,6 +37,9 @@ export class OpenForm implements Disposable {
   private readonly drafts: FormDrafts | undefined;
   /** The namespace that was asked for with this opening of the form. */
   private asked: string | undefined;
+  private filled: SpawnForm | undefined;
+  /** Of the form of a server that stands. */
+  private readonly editing: EditForm | undefined;
 
   constructor(
     private readonly o: OpenFormOptions,
@@ -70,7 +48,9 @@ export class OpenForm implements Disposable {
   ) {
     if (!start.filled) this.drafts = new FormDrafts(o.drafts, draftKey);
     this.asked = start.namespace;
-    const title = vscode.l10n.t('New Notebook Server');
+    this.filled = start.filled;
+    const { purpose } = start;
+    const title = purpose?.words.title ?? vscode.l10n.t('New Notebook Server');
     const root = webviewRoot(o.extensionUri);
     this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
       enableScripts: true,
@@ -87,11 +67,23 @@ export class OpenForm implements Disposable {
         this.post({ type: 'place', place: this.place.view });
       }),
     );
+    if (purpose?.edited) {
+      const { documents, report } = o;
+      const post = (message: ToForm): void => this.post(message);
+      const restart = (filled: SpawnForm): void => this.beginWith(filled);
+      this.editing = new EditForm(purpose.edited, { documents, report, post, restart });
+      this.held.push(purpose.edited, this.editing);
+    }
     this.panel.webview.html = formHtml(this.panel.webview, o.extensionUri, 'spawn', title);
   }
 
   reveal(start: FormStart): void {
     this.panel.reveal();
+    if (this.editing) {
+      // What has been typed stays; after a save it is the server as it is now.
+      if (this.run) void this.editing.reload().catch(this.o.report);
+      return;
+    }
     const moved = start.context !== undefined && start.context !== this.place.view.context;
     if (this.run || moved) {
       // A launch that is going on goes on without being watched here: its row tells.
@@ -116,7 +108,7 @@ export class OpenForm implements Disposable {
 
   private placeAt(start: FormStart): [FormPlace, Disposable] {
     const { sessions, logger } = this.o;
-    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t }, start);
+    const place = start.place ?? new FormPlace({ sessions, logger, t: vscode.l10n.t }, start);
     return [place, place.onDidChange(() => this.post({ type: 'place', place: place.view }))];
   }
 
@@ -129,11 +121,20 @@ export class OpenForm implements Disposable {
     const place = this.place.view;
     const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
     const form = defaultForm(place.options, hints);
-    const words = formWords(vscode.l10n.t);
+    const { purpose } = this.start;
+    const words = { ...formWords(vscode.l10n.t), ...purpose?.words };
     const restored = this.drafts?.restore(place.context, this.asked);
-    const { filled } = this.start;
+    const { filled, formId } = this;
     const progress = this.run?.progress;
-    this.post({ type: 'init', formId: this.formId, words, place, form, restored, filled, progress });
+    const page = purpose?.edited ? { kind: 'edit' as const, ...purpose.edited.edit } : purpose?.page;
+    this.post({ type: 'init', formId, words, place, form, restored, filled, purpose: page, progress });
+  }
+
+  private beginWith(filled: SpawnForm): void {
+    this.endRun();
+    this.formId = crypto.randomUUID();
+    this.filled = filled;
+    this.init();
   }
 
   private startOver(): void {
@@ -146,6 +147,7 @@ export class OpenForm implements Disposable {
   }
 
   private receive(message: FromForm): void {
+    if (this.editing?.receive(message)) return;
     switch (message.type) {
       case 'ready':
         return this.init();
@@ -165,6 +167,14 @@ export class OpenForm implements Disposable {
         return this.startOver();
       case 'edit':
         return this.endRun();
+      case 'summary':
+      case 'compare':
+      case 'reload':
+        // Only the form of a server that stands has these.
+        return;
+      case 'editServer':
+        if (this.run) this.o.edit(this.run.ref);
+        return;
       case 'connect':
         if (this.run) (this.run.isJupyter ? this.o.connect : this.o.openInBrowser)(this.run.ref);
         return;
@@ -183,13 +193,17 @@ export class OpenForm implements Disposable {
     if (!session || (this.run && this.run.progress.end === undefined)) return;
     this.endRun();
     const { launches, logger } = this.o;
-    const run = new LaunchRun({ session, form, creator, config, ...launches, t: vscode.l10n.t, now: Date.now });
+    const { base, known, edited } = this.start.purpose ?? {};
+    const { journal } = launches;
+    const edit: LaunchRunOptions['edit'] = edited && ((work) => edited.save(form, { ...work, journal }));
+    const how = { session, form, creator, config: known?.config ?? config, base, edit };
+    const run = new LaunchRun({ ...how, ...launches, t: vscode.l10n.t, now: Date.now });
     this.run = run;
     run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
     run.start().then(
       (result) => {
-        const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
-        logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
+        const end = result?.ok ? 'made' : result ? result.problem.message : 'given up';
+        logger.info(`${edited ? 'Edit' : 'Launch'} of ${form.namespace}/${form.name}: ${end}`);
         if (result?.ok) this.made(form).catch(this.o.report);
         // Nobody watches the list any more: what there is to say is said on its own.
         else if (this.run !== run) this.tellLate(run, result?.problem);
@@ -202,16 +216,22 @@ export class OpenForm implements Disposable {
   private tellLate(run: LaunchRun, problem: KubeError | undefined): void {
     const { name, context } = run.ref;
     const why = problem && explain(vscode.l10n.t, problem, { context }).text;
-    const said = why && vscode.l10n.t('{0} was not launched: {1}', name, why);
+    const { t } = vscode.l10n;
+    const said =
+      why && (this.editing ? t('{0} was not saved: {1}', name, why) : t('{0} was not launched: {1}', name, why));
     const text = [said, run.leftBehind].filter((one) => one !== undefined).join(' ');
     if (text !== '') this.o.report(new Told(text));
   }
 
   /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
-  private refused(run: LaunchRun, result: Extract<SpawnResult, { ok: false }>): void {
-    if (run.progress.lines.length > 1) return;
+  private refused(run: LaunchRun, result: Extract<SpawnResult | EditResult, { ok: false }>): void {
+    const conflict = 'conflict' in result;
+    if (conflict ? result.left.length > 0 : run.progress.lines.length > 1) return;
     this.endRun();
-    const { text } = explain(vscode.l10n.t, result.problem, { context: run.ref.context });
+    if (conflict) this.start.purpose?.edited?.conflicts();
+    const { t } = vscode.l10n;
+    const { context, name } = run.ref;
+    const text = conflict ? conflictWords(t, name) : explain(t, result.problem, { context }).text;
     this.post({ type: 'refused', refusal: { field: result.field, text } });
   }
 
@@ -222,6 +242,7 @@ export class OpenForm implements Disposable {
 
   /** The server stands: its draft is done with, and the next form begins with its image and size. */
   private async made(form: SpawnForm): Promise<void> {
+    if (this.editing) return;
     await this.discardDraft();
     const image = form.imageMode === 'custom' ? form.customImage : form.image;
     const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
@@ -230,8 +251,10 @@ export class OpenForm implements Disposable {
 
   /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */
   private yamlOf(form: SpawnForm): string {
+    if (this.editing) return this.editing.yamlOf(form);
+    const { base, known } = this.start.purpose ?? {};
     const { config } = this.place.view.options;
-    return previewOf(manifests(form, { creator: this.place.creator, config }));
+    return previewOf(manifests(form, { creator: this.place.creator, config, base, ...known }));
   }
 
   /** Not an untitled document, which VS Code writes to the disk: the text holds the values of variables. */

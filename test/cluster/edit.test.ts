@@ -124,7 +124,7 @@ describe('an edit of a server, against a real API server', function () {
     await kubectl('annotate', 'notebook', name, `${annotations.stopped}=now`);
     await kubectl('wait', '--for=delete', `pod/${name}-0`, '--timeout=60s');
     const result = await edit({ labels: [{ key: 'team', value: 'blue' }] });
-    assert.deepEqual(result, { ok: true, claims: [], isStopped: true });
+    assert.deepEqual(result, { ok: true, claims: [], then: 'staysStopped' });
     assert.equal((await notebook()).metadata.annotations?.[annotations.stopped], 'now');
     assert.equal(await kubectl('get', 'pods', '-l', `notebook-name=${name}`, '-o', 'name'), '');
     await kubectl('annotate', 'notebook', name, `${annotations.stopped}-`);

@@ -1,28 +1,38 @@
 /** What stays in sight: what stands in the way, as links to the fields, and the two buttons. */
 import { button } from '../controls.ts';
+import type { EditSummary } from '../contract.ts';
 import { h, icon } from '../dom.ts';
 import type { Fields } from './fields.ts';
 import type { FormState, Remark } from './state.ts';
+import { SummaryView } from './summaryView.ts';
+import type { SummaryActions } from './summaryView.ts';
 
 /** So many fields are named; the rest is a number. */
 const named = 3;
 
 export class Footer {
   readonly element: HTMLElement;
+  private readonly summary: SummaryView | undefined;
   private readonly says = h('div', { class: 'says', role: 'status' });
 
   constructor(
     private readonly state: FormState,
     private readonly fields: Fields,
-    actions: { launch: () => void; cancel: () => void },
+    actions: { launch: () => void; cancel: () => void } & SummaryActions,
   ) {
     const launch = button({ label: state.text('launch'), appearance: 'primary', onClick: actions.launch });
+    if (state.edit) this.summary = new SummaryView(state, launch.element, actions);
     const cancel = button({ label: state.text('cancel'), appearance: 'secondary', onClick: actions.cancel });
     this.element = h(
       'footer',
       {},
+      this.summary?.element,
       h('div', { class: 'bar' }, this.says, h('div', { class: 'buttons' }, cancel.element, launch.element)),
     );
+  }
+
+  summarize(summary: EditSummary): void {
+    this.summary?.show(summary);
   }
 
   show(remarks: readonly Remark[]): void {

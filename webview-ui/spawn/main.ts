@@ -1,7 +1,8 @@
 /** The form's page: takes the host's messages, shows the form or the launch, and keeps the draft. */
 import './spawn.css';
+import './summary.css';
 import { usesEnter } from '../controls.ts';
-import type { FormDraft, FromForm, Progress, ToForm } from '../contract.ts';
+import type { EditSummary, FormDraft, FromForm, Progress, ToForm } from '../contract.ts';
 import { Footer } from './footer.ts';
 import { FormView } from './formView.ts';
 import { ProgressView } from './progressView.ts';
@@ -25,6 +26,7 @@ class Page {
   private yaml: YamlPane | undefined;
   private resting: number | undefined;
   private progress: ProgressView | undefined;
+  private summary: EditSummary | undefined;
 
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
@@ -44,7 +46,9 @@ class Page {
           draft: this.api.getState(),
           restored: message.restored,
           filled: message.filled,
+          purpose: message.purpose,
         });
+        this.summary = undefined;
         this.state.setPlace(message.place);
         this.progress?.dispose();
         this.progress = undefined;
@@ -66,6 +70,10 @@ class Page {
         return;
       case 'preview':
         this.yaml?.show(message.yaml);
+        return;
+      case 'summary':
+        this.summary = message.summary;
+        this.form?.footer.summarize(message.summary);
         return;
       case 'refused':
         if (!this.state) return;
@@ -105,6 +113,13 @@ class Page {
         this.stopResting();
         this.api.postMessage({ type: 'close', discard: true });
       },
+      compare: () => this.api.postMessage({ type: 'compare' }),
+      reload: () => {
+        if (this.state) this.api.postMessage({ type: 'reload', form: this.state.form });
+      },
+      changes: () => {
+        if (this.state) this.api.postMessage({ type: 'yaml', form: this.state.form });
+      },
     });
     const element = h('div', { class: 'columns' }, view.element);
     this.form = { view, footer, element };
@@ -112,7 +127,7 @@ class Page {
     this.yaml = undefined;
     if (this.state.open.has('yaml')) this.showYaml();
     this.update();
-    view.fields.focus('name');
+    view.fields.focus(this.state.edit ? 'cpu' : 'name');
     window.scrollTo(0, 0);
   }
 
@@ -130,6 +145,7 @@ class Page {
     this.resting = undefined;
     if (!this.state || !this.form) return;
     if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
+    if (this.state.edit) this.api.postMessage({ type: 'summary', form: this.state.form });
     const draft = this.state.keep();
     if (draft) this.api.postMessage({ type: 'draft', draft });
   }
@@ -169,7 +185,7 @@ class Page {
     this.update();
     const first = state.remarks().find((r) => r.severity === 'error');
     if (first) form.view.fields.focus(first.field);
-    else if (state.launchable) {
+    else if (state.launchable && (!state.edit || this.summary?.canSave)) {
       this.stopResting();
       this.api.postMessage({ type: 'launch', form: state.form });
     }
@@ -187,6 +203,7 @@ class Page {
           this.showForm();
         },
         cancel: () => this.api.postMessage({ type: 'cancel' }),
+        edit: () => this.api.postMessage({ type: 'editServer' }),
         close: () => this.api.postMessage({ type: 'close' }),
       });
       document.body.replaceChildren(this.progress.element);

@@ -4,7 +4,7 @@ import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { same } from '../../src/kubeflow/form/kept.ts';
 import { fill } from '../contract.ts';
-import type { FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Refusal } from '../contract.ts';
+import type { FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Purpose, Refusal } from '../contract.ts';
 import { searchedFrom } from '../searching.ts';
 import { rebase } from './rebase.ts';
 
@@ -18,6 +18,7 @@ export interface Remark {
 export class FormState {
   form: SpawnForm;
   refusal: Refusal | undefined;
+  readonly purpose: Purpose | undefined;
   /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
   restored: boolean;
   /** The parts that are unfolded. */
@@ -36,8 +37,10 @@ export class FormState {
       restored?: KeptDraft;
       /** A form that came filled in: what it says stays, whatever the defaults are. */
       filled?: SpawnForm;
+      purpose?: Purpose;
     } = {},
   ) {
+    this.purpose = o.purpose;
     const mine = o.draft?.formId === formId ? o.draft : undefined;
     const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled));
     this.form = begun?.form ?? form;
@@ -45,7 +48,12 @@ export class FormState {
     this.open = new Set(mine?.open ?? []);
     this.restored = mine ? mine.restored : o.restored !== undefined && o.filled === undefined;
     // What an administrator has fixed since then is beyond the person's reach.
-    if (begun && !mine) this.form = rebase(this.form, place.options, place.options, this.touched);
+    if (begun && !mine && !this.edit) this.form = rebase(this.form, place.options, place.options, this.touched);
+  }
+
+  /** Of a server that stands: what is there stays as it is, whatever an administrator has set since. */
+  get edit(): Extract<Purpose, { kind: 'edit' }> | undefined {
+    return this.purpose?.kind === 'edit' ? this.purpose : undefined;
   }
 
   text(key: FormWordKey, params?: Record<string, string | number>): string {
@@ -78,6 +86,7 @@ export class FormState {
     const fresh = this.place.context !== place.context;
     const before = this.place.options;
     this.place = place;
+    if (this.edit) return;
     const { options } = place;
     if (!same(before.config, options.config)) this.form = rebase(this.form, before, options, this.touched);
     if (!options.namespaces.includes(this.form.namespace) && (fresh || !place.loading)) {
@@ -110,7 +119,7 @@ export class FormState {
 
   /** Everything there is to say, in the order of the fields. */
   remarks(): Remark[] {
-    const found: Remark[] = findings(this.form, this.place.options)
+    const found: Remark[] = findings(this.form, this.place.options, this.edit)
       // While the cluster is being read there is no namespace to choose yet.
       .filter((f) => !(f.code === 'namespaceMissing' && this.place.loading))
       .map((f) => ({ field: f.field, severity: f.severity, text: this.text(f.code, f.params) }));

@@ -32,6 +32,13 @@ export function boundWords(t: Translate, names: readonly string[], bound: boolea
   return bound ? t('The volumes {0} are bound', list(names)) : t('Binding the volumes {0}', list(names));
 }
 
+/** The pod that an edit replaces, on its way out or gone. */
+export function endingPodWords(t: Translate, old: boolean): { text: string; state: 'running' | 'done' } {
+  return old
+    ? { text: t('Ending the pod that there was'), state: 'running' }
+    : { text: t('Ended the pod that there was'), state: 'done' };
+}
+
 export function scheduledWords(t: Translate, node: string): string {
   return t('Scheduled on {0}', node);
 }

@@ -39,6 +39,7 @@ const server: Extract<Row, { kind: 'server' }> = {
   phase: 'running',
   canEdit: true,
   canDelete: true,
+  canCreate: true,
   canConnect: true,
   canBrowse: true,
   canExec: true,
@@ -77,15 +78,26 @@ describe('the manifest', () => {
 });
 
 describe('menus by the state of a row', () => {
+  const edits = ['editServer', 'cloneServer'];
+
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
-    const all = ['connect', 'openInBrowser', 'stopServer', 'describeServer', 'checkGpus', 'copyName', 'deleteServer'];
+    const all = [
+      'connect',
+      'openInBrowser',
+      'stopServer',
+      'describeServer',
+      'checkGpus',
+      ...edits,
+      'copyName',
+      'deleteServer',
+    ];
     assert.deepEqual(menuOf(server, false), all);
   });
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describeServer', 'copyName', 'deleteServer'];
+    const all = ['connect', 'startServer', 'describeServer', ...edits, 'copyName', 'deleteServer'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -94,7 +106,15 @@ describe('menus by the state of a row', () => {
   });
 
   it('hide from a viewer what needs a right', () => {
-    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
+    const no = {
+      canEdit: false,
+      canDelete: false,
+      canCreate: false,
+      canConnect: false,
+      canBrowse: false,
+      canExec: false,
+    };
+    const viewer = { ...server, ...no };
     assert.deepEqual(menuOf(viewer, true), []);
     assert.deepEqual(menuOf(viewer, false), ['describeServer', 'copyName']);
   });
