@@ -13,6 +13,7 @@ import type { SpawnForm } from '../../src/kubeflow/form.ts';
 import { manifests } from '../../src/kubeflow/form/manifests.ts';
 import { previewOf } from '../../src/kubeflow/form/preview.ts';
 import { formOf } from '../../src/kubeflow/form/readBack.ts';
+import { discard } from '../../src/kubeflow/launch/unfinished.ts';
 import { annotations, notebooks } from '../../src/kubeflow/objects.ts';
 import type { Notebook } from '../../src/kubeflow/objects.ts';
 import { foreignNotebooks } from '../support/foreignNotebooks.ts';
@@ -230,51 +231,71 @@ describe('an edit of a server, against a real API server', function () {
   });
 
   describe('whose process is killed', () => {
+    const claim = `${name}-datavol-1`;
     const change: Partial<SpawnForm> = {
       cpu: '0.2',
       labels: [{ key: 'team', value: 'blue' }],
       dataVolumes: [newVolume('', '1')],
     };
-    const claim = `${name}-datavol-1`;
-    /** Each point, and whether the server is the new one by then. */
-    const points: [string, 'old' | 'new'][] = [
-      ['before the entry', 'old'],
-      ['after the entry', 'old'],
-      [`before making ${claim}`, 'old'],
-      [`after making ${claim}`, 'old'],
-      [`before patching ${name}`, 'old'],
-      [`after patching ${name}`, 'new'],
-      ['before the end', 'new'],
-      ['after the end', 'new'],
-      [`before removing ${name}`, 'new'],
-      [`after removing ${name}`, 'new'],
+    const kill = (stopAt: string): Promise<void> =>
+      killedAt({ kubeconfig: lab.kubeconfig('alice'), journal, edit: { name, change }, stopAt });
+    const isStopped = async (): Promise<boolean> =>
+      (await notebook()).metadata.annotations?.[annotations.stopped] !== undefined;
+
+    /** Each point before the patch, and what of it stands. */
+    const early: [string, string[]][] = [
+      ['before the entry', []],
+      ['after the entry', []],
+      [`before making ${claim}`, []],
+      [`after making ${claim}`, [claim]],
+      [`before patching ${name}`, [claim]],
     ];
-    for (const [stopAt, is] of points) {
-      it(`${stopAt}: it is the ${is} server, it runs, and the next edit leads to the end`, async () => {
-        await make();
-        await ready();
-        const base = await notebook();
-        await killedAt({ kubeconfig: lab.kubeconfig('alice'), journal, edit: { name, change }, stopAt });
+    for (const [stopAt, stands] of early) {
+      it(`${stopAt}: the server is what it was, and what was made for it is offered to be discarded`, async () => {
+        const base = await make();
+        await kill(stopAt);
         const after = await notebook();
-        assert.equal(after.metadata.annotations?.[annotations.stopped], undefined);
-        if (is === 'old') assert.deepEqual([after.spec, after.metadata.labels], [base.spec, base.metadata.labels]);
-        else assert.deepEqual([formOf(after).cpu, after.metadata.labels?.['team']], ['0.2', 'blue']);
-
+        assert.deepEqual([after.spec, after.metadata.labels], [base.spec, base.metadata.labels]);
+        assert.equal(await isStopped(), false);
         const [offered] = await nextStart(alice, journal);
-        if (is === 'new') assert.equal(offered, undefined);
-        else assert.deepEqual(offered?.standing ?? [], await volumes());
-
-        const left = is === 'old' ? change : {};
-        const names = (await volumes()).length > 0 && is === 'old';
-        const dataVolumes = names ? [{ kind: 'existing' as const, claim, mountPath: '' }] : left.dataVolumes;
-        const result = await edit({ ...left, ...(dataVolumes ? { dataVolumes } : {}) });
-        assert.ok(result.ok, JSON.stringify(result));
-        await settled();
-        assert.deepEqual(await nextStart(alice, journal), [], 'what the server uses by now is no longer offered');
+        assert.deepEqual(offered?.standing ?? [], stands);
+        if (offered) {
+          assert.equal(offered.canFinish, false);
+          assert.equal(await discard(alice, anotherWindow(journal), offered, { onStep }), 'done');
+        }
+        assert.deepEqual(await claims(), []);
+        assert.deepEqual(await readdir(journal), []);
       });
     }
 
-    const volumes = async (): Promise<string[]> => (await claims()).map((one) => one.slice(one.indexOf('/') + 1));
+    it('does not discard a volume that the server was given by hand since', async () => {
+      await make();
+      await kill(`before patching ${name}`);
+      const dataVolumes = [{ kind: 'existing' as const, claim, mountPath: '' }];
+      assert.ok((await edit({ dataVolumes })).ok);
+      assert.deepEqual(await nextStart(alice, journal), []);
+      assert.deepEqual(await claims(), [`persistentvolumeclaim/${claim}`]);
+    });
+
+    for (const stopAt of [
+      `after patching ${name}`,
+      'before the end',
+      'after the end',
+      `before removing ${name}`,
+      `after removing ${name}`,
+    ]) {
+      it(`${stopAt}: the Notebook says what is wanted, and the next save brings the pod there`, async () => {
+        await make();
+        await ready();
+        await kill(stopAt);
+        const { cpu, labels } = formOf(await notebook());
+        assert.deepEqual([cpu, labels], ['0.2', change.labels]);
+        assert.equal(await isStopped(), false);
+        assert.deepEqual(await nextStart(alice, journal), [], 'nothing is left to do but for the pod');
+        assert.ok((await edit({})).ok);
+        await settled();
+      });
+    }
 
     /** The pod becomes what the Notebook says. */
     async function settled(): Promise<void> {
@@ -286,8 +307,7 @@ describe('an edit of a server, against a real API server', function () {
         await kubectl('wait', '--for=delete', '--timeout=60s', `pod/${name}-0`);
       }
       await ready();
-      const stopped = (await notebook()).metadata.annotations?.[annotations.stopped];
-      assert.equal(stopped, undefined);
+      assert.equal(await isStopped(), false);
     }
   });
 });
