@@ -1,5 +1,6 @@
 /** What the form and the extension host say to each other. Types only. */
 import type { SpawnForm, SpawnOptions } from '../src/kubeflow/form.ts';
+import type { Edit } from '../src/kubeflow/form/editFindings.ts';
 import type { Finding, FindingCode } from '../src/kubeflow/form/finding.ts';
 import type { GpuRoom } from '../src/kubeflow/preflight/room.ts';
 
@@ -157,12 +158,20 @@ type UiWord =
   | 'back'
   | 'progressTitle' // name
   | 'progressTitleReady' // name
+  | 'progressTitleSaved' // name
   | 'progressTitleNot' // name
   | 'progressHint'
   | 'progressReady'
   | 'progressCancelling'
   | 'progressCancelled'
   | 'openInBrowser'
+  | 'editServer'
+  | 'changes'
+  | 'compare'
+  | 'reload'
+  | 'cloneVolumes'
+  | 'cloneFresh'
+  | 'cloneShared'
   | 'error'
   | 'warning'
   | 'note'
@@ -190,13 +199,42 @@ export interface ProgressLine {
   ms?: number;
 }
 
+/** What a form is for, where that is not a server that is begun from nothing. */
+export type Purpose =
+  | {
+      kind: 'clone';
+      /** The server's volumes as new ones of the same size, and as they are; absent where it has none. */
+      volumes?: Record<'fresh' | 'shared', Pick<SpawnForm, 'workspace' | 'dataVolumes'>>;
+    }
+  /** A server that stands: its name and place are what they are. */
+  | ({ kind: 'edit' } & Edit);
+
+/** What saving changes and what it does, in words. */
+export interface EditSummary {
+  changes: string[];
+  effect: string;
+  /** Something that runs ends. */
+  restarts: boolean;
+  /** What the button says. */
+  save: string;
+  canSave: boolean;
+  /** Somebody else has changed the server since the form was read. */
+  meanwhile?: string;
+}
+
 export interface Progress {
   name: string;
   lines: ProgressLine[];
   /** What the button does that appears when the server answers. */
   opens: 'connect' | 'browser';
-  /** 'ready': the button appears. 'refused', 'cancelled': back to the form. Absent: still going on, and can be cancelled. */
-  end?: 'ready' | 'refused' | 'cancelled';
+  /** 'ready': the button appears. 'refused', 'cancelled': back to the form. 'saved': nothing starts. Absent: still going on. */
+  end?: 'ready' | 'refused' | 'cancelled' | 'saved';
+  /** It can be taken back yet. */
+  canCancel: boolean;
+  /** The server does not come up as it is: editing it may help. */
+  canEdit: boolean;
+  /** What an end of 'saved' means for the server. */
+  saved?: string;
   /** It is being undone. */
   cancelling: boolean;
   /** Why it was refused, for the field that it is about once the user is back at the form. */
@@ -248,12 +286,14 @@ export type ToForm =
       restored?: KeptDraft;
       /** What came filled in, in whole or in part; an empty name is to be one that is free. */
       filled?: Partial<SpawnForm>;
+      purpose?: Purpose;
       progress?: Progress;
     }
   | { type: 'place'; place: FormContext }
   | { type: 'choose'; namespace: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'preview'; yaml: string }
+  | { type: 'summary'; summary: EditSummary }
   | { type: 'refused'; refusal: Refusal }
   /** The cluster is being asked; what it said before stands until it answers. */
   | { type: 'asking' }
@@ -283,6 +323,14 @@ export type FromForm =
   /** Opens what the notice is about. */
   | { type: 'mendConfig' }
   | { type: 'edit' }
+  /** What saving the form would do. */
+  | { type: 'summary'; form: SpawnForm }
+  /** The server as it was when the form was read, beside what it is now. */
+  | { type: 'compare' }
+  /** The server as it is now, with what the person has changed. */
+  | { type: 'reload'; form: SpawnForm }
+  /** Of a server that does not come up. */
+  | { type: 'editServer' }
   | { type: 'connect' }
   | { type: 'cancel' }
   /** Closes the tab; `discard`: and nothing of it is kept. */

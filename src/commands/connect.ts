@@ -5,7 +5,9 @@ import type { ContentsClient, Entry } from '../jupyter/contents.ts';
 import type { JupyterServer } from '../jupyter/server.ts';
 import { isJupyter } from '../kubeflow/objects.ts';
 import * as operations from '../kubeflow/operations.ts';
+import type { ServerStatus } from '../kubeflow/status/statusCause.ts';
 import { statusSentence, statusShort, Told } from '../views/words.ts';
+import type { Said } from '../views/words.ts';
 import { clock } from '../views/words/amounts.ts';
 import { openInBrowser } from './browser.ts';
 import { launchForKernel, pickForKernel } from './kernelServer.ts';
@@ -104,9 +106,17 @@ async function ready(parts: CommandParts, { ref, session, view }: ChosenServer):
     case 'unknown':
       throw new Told({
         text: `${ref.name}: ${statusSentence(t, view.status, { now: new Date() })}`,
-        action: { title: t('Describe'), command: 'kubeflow.describe', args: [ref] },
+        action: helps(view.status, ref),
       });
   }
+}
+
+/** What to do about a server that does not come up: to change it where that helps, else to look at it. */
+function helps({ remedy }: ServerStatus, ref: ServerRef): NonNullable<Said['action']> {
+  const { t } = vscode.l10n;
+  return remedy === 'edit'
+    ? { title: t('Edit'), command: 'kubeflow.editServer', args: [ref] }
+    : { title: t('Describe'), command: 'kubeflow.describe', args: [ref] };
 }
 
 /** Waits for a server to run, saying at each moment what it waits for. False when the user stops waiting. */
@@ -137,8 +147,7 @@ async function comesUp({ ref, session }: ChosenServer): Promise<boolean> {
             if (status.phase === 'starting' || status.phase === 'waiting') seenUp = true;
             if (status.phase === 'failing' || status.phase === 'deleting' || (seenUp && status.phase === 'stopped')) {
               const text = `${ref.name}: ${statusSentence(t, status, { now: new Date() })}`;
-              const action = { title: t('Describe'), command: 'kubeflow.describe', args: [ref] } as const;
-              end(false, new Told({ text, action: { ...action, args: [ref] } }));
+              end(false, new Told({ text, action: helps(status, ref) }));
             }
           }
           function end(up: boolean, error?: Error): void {

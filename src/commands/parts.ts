@@ -11,6 +11,7 @@ import type { DescribeDocuments } from '../views/describeDocuments.ts';
 import type { ExtraNamespaces } from '../views/extraNamespaces.ts';
 import type { SignIns } from '../views/signIns.ts';
 import type { Launched } from '../views/formOutcome.ts';
+import type { FormPanel } from '../views/formPanel.ts';
 import type { FormStart } from '../views/openForm.ts';
 import type { Templates } from '../views/templates/templates.ts';
 import type { ServerTree } from '../views/tree/serverTree.ts';
@@ -37,6 +38,8 @@ export interface CommandParts {
   templates: Templates;
   /** Opens the form and waits for the server that it launches; undefined when it is closed without one. */
   launchByForm: () => Promise<Launched | undefined>;
+  /** Opens the form of a server that stands, or of a copy of it. @throws KubeError where it cannot be read */
+  forms: Pick<FormPanel, 'edit' | 'clone'>;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
 }

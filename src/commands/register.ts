@@ -12,6 +12,7 @@ import { hideContext, showContexts, switchContext } from './contexts.ts';
 import { copyReport, diagnoseConnection } from './diagnose.ts';
 import { deleteSubject } from './delete.ts';
 import { describe } from './describe.ts';
+import { cloneServer, editServer } from './editing.ts';
 import { addToWorkspace, newFile, newFolder, renameFile } from './fileEdits.ts';
 import { copyName, openFile } from './files.ts';
 import { clearFilter, filter, showMore } from './filter.ts';
@@ -63,6 +64,8 @@ const handlers: Record<CommandId, Handler> = {
   'kubeflow.startServer': startServer,
   'kubeflow.stopServer': stopServer,
   'kubeflow.describe': describe,
+  'kubeflow.editServer': editServer,
+  'kubeflow.cloneServer': cloneServer,
   'kubeflow.delete': deleteSubject,
   'kubeflow.checkGpus': checkGpus,
   'kubeflow.reconnect': reconnect,

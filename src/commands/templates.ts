@@ -8,7 +8,7 @@ import type { FormPlace } from '../views/formPlace.ts';
 import { beforeLaunch } from '../views/templates/beforeLaunch.ts';
 import type { TemplateRow } from '../views/templates/templateItems.ts';
 import { pickTemplate } from '../views/templates/templatePick.ts';
-import { whenSettled } from '../views/templates/templates.ts';
+import { whenSettled } from '../views/whenSettled.ts';
 import { Told } from '../views/words.ts';
 import { list } from '../views/words/amounts.ts';
 import { formWords } from '../views/words/form.ts';

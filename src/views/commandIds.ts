@@ -22,6 +22,8 @@ export const commandIds = [
   'kubeflow.startServer',
   'kubeflow.stopServer',
   'kubeflow.describe',
+  'kubeflow.editServer',
+  'kubeflow.cloneServer',
   'kubeflow.delete',
   'kubeflow.checkGpus',
   'kubeflow.reconnect',

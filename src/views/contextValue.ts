@@ -7,6 +7,7 @@ export type Row =
       phase: ServerPhase;
       canEdit: boolean;
       canDelete: boolean;
+      canCreate: boolean;
       canConnect: boolean;
       canBrowse: boolean;
       canExec: boolean;
@@ -26,7 +27,7 @@ export type Row =
 
 /**
  * The only maker of contextValue: the kind, a state, then the flags that hold, in a fixed order and joined by `;`, as in
- * `server;running;canEdit;canDelete;canConnect`. The order is part of the contract with package.json's regular expressions.
+ * `server;running;canEdit;canDelete;canCreate;canConnect`. The order is part of the contract with package.json's regular expressions.
  */
 export function contextValue(row: Row): string {
   switch (row.kind) {
@@ -34,6 +35,7 @@ export function contextValue(row: Row): string {
       return join('server', row.phase, {
         canEdit: row.canEdit,
         canDelete: row.canDelete,
+        canCreate: row.canCreate,
         canConnect: row.canConnect,
         canBrowse: row.canBrowse,
         canExec: row.canExec,

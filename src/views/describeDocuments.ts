@@ -39,11 +39,8 @@ export class DescribeDocuments implements vscode.TextDocumentContentProvider, Di
 
   /** Opens the document, or shows it again with what is true now. */
   async open(document: LiveDocument): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path: `/${document.key}/${document.title}` });
-    this.documents.set(uri.toString(), document);
-    this.changed.fire(uri);
-    const opened = await vscode.workspace.openTextDocument(uri);
-    await vscode.languages.setTextDocumentLanguage(opened, document.language ?? plain);
+    const opened = await this.made(document);
+    const { uri } = opened;
     await vscode.window.showTextDocument(opened, { preview: true, viewColumn: document.column });
     // What was watched under this key may be another run of the same.
     this.watches.get(uri.toString())?.dispose();
@@ -54,6 +51,20 @@ export class DescribeDocuments implements vscode.TextDocumentContentProvider, Di
         document.watch(() => this.soon(uri)),
       );
     }
+  }
+
+  /** Opens two documents in a diff editor. They are not kept up to date. */
+  async compare(left: LiveDocument, right: LiveDocument, title: string): Promise<void> {
+    const [before, after] = [await this.made(left), await this.made(right)];
+    await vscode.commands.executeCommand('vscode.diff', before.uri, after.uri, title, { preview: true });
+  }
+
+  private async made(document: LiveDocument): Promise<vscode.TextDocument> {
+    const uri = vscode.Uri.from({ scheme, path: `/${document.key}/${document.title}` });
+    this.documents.set(uri.toString(), document);
+    this.changed.fire(uri);
+    const opened = await vscode.workspace.openTextDocument(uri);
+    return vscode.languages.setTextDocumentLanguage(opened, document.language ?? plain);
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

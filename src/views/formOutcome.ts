@@ -1,6 +1,5 @@
 /** What comes of a form, for whoever waits for a server from it. */
 import { Emitter } from '../k8s/events.ts';
-import type { SpawnResult } from '../kubeflow/spawn.ts';
 import type { LaunchRun } from './launchRun.ts';
 
 /** A server that a form has launched. */
@@ -20,7 +19,7 @@ export class FormOutcome {
   private making = 0;
   private isClosed = false;
 
-  follow(run: LaunchRun, made: Promise<SpawnResult | undefined>): void {
+  follow(run: LaunchRun, made: Promise<{ ok: boolean } | undefined>): void {
     const watch = run.onDidChange(() => {
       if (run.progress.end !== 'ready') return;
       watch.dispose();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { untilAnswers } from '../editor/answering.ts';
-import type { Connections } from '../editor/connections.ts';
+import type { Connections, ServerRef } from '../editor/connections.ts';
 import type { Disposables } from '../k8s/events.ts';
 import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
 import type { CommandId } from './commandIds.ts';
@@ -19,6 +19,8 @@ interface FormParts {
   /** Opens the form and waits for the server that it launches; undefined when it is closed without one. */
   launchByForm: () => Promise<Launched | undefined>;
   templates: Templates;
+  /** Opens the form of a server that stands, or of a copy of it. @throws KubeError where it cannot be read */
+  forms: Pick<FormPanel, 'edit' | 'clone'>;
 }
 
 /**
@@ -52,6 +54,8 @@ export function formParts(
       ...launching,
       templates,
       copyLink: copyFormLink,
+      edit: run('kubeflow.editServer'),
+      kernels: (server, signal) => kernelsOn(connections, server, signal),
       documents,
       report,
     }),
@@ -59,5 +63,15 @@ export function formParts(
   const openForm = (start: FormStart) => form.show(start);
   const links = new LinkHandler({ sessions, logger, report, openForm, connect: run('kubeflow.connect') });
   things.add(vscode.window.registerUriHandler(links));
-  return { openForm, launchByForm: () => form.launched(), templates };
+  return { openForm, launchByForm: () => form.launched(), templates, forms: form };
+}
+
+/** How many kernels run on a server; undefined where it has none to ask, or nobody is connected to it. */
+async function kernelsOn(
+  connections: Connections,
+  server: ServerRef,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const kernels = await connections.get(server).server.kernels(signal);
+  return kernels.length;
 }

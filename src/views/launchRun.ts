@@ -1,45 +1,23 @@
 /** One launch as a list of lines: the steps that make the server, then each state that it goes through until it answers. */
 import { Emitter } from '../k8s/events.ts';
 import type { Disposable } from '../k8s/events.ts';
-import type { SpawnForm } from '../kubeflow/form.ts';
-import type { SpawnerConfig } from '../kubeflow/form/spawnerConfig.ts';
 import type { ServerView } from '../kubeflow/inventory.ts';
-import type { LaunchJournal } from '../kubeflow/launch/journal.ts';
-import { browserPath, type Notebook } from '../kubeflow/objects.ts';
-import type { Session } from '../kubeflow/sessions.ts';
+import { browserPath } from '../kubeflow/objects.ts';
 import { launch } from '../kubeflow/spawn.ts';
 import type { SpawnResult, SpawnStep } from '../kubeflow/spawn.ts';
 import type { Progress, ProgressLine, Refusal } from '../../webview-ui/contract.ts';
+import type { EditResult } from '../kubeflow/edit.ts';
 import { answeringLine, isUp, nodeOf, stateLine, volumesLine } from './launchTruth.ts';
 import type { StateLine } from './launchTruth.ts';
+import type { LaunchRunOptions } from './launchRunOptions.ts';
 import { explain } from './words.ts';
-import type { Translate } from './words.ts';
-import { leftWords, scheduledWords, stepWords } from './words/launch.ts';
+import { conflictWords, savedWords } from './words/edit.ts';
+import { endingPodWords, leftWords, scheduledWords, stepWords } from './words/launch.ts';
 
-export interface ServerToAsk {
-  context: string;
-  namespace: string;
-  name: string;
-  /** JupyterLab, whose API is asked; else the page at `path`. */
-  isJupyter: boolean;
-  path: string;
-}
+export type { LaunchRunOptions, ServerToAsk } from './launchRunOptions.ts';
 
-export interface LaunchRunOptions {
-  session: Session;
-  form: SpawnForm;
-  creator?: string;
-  config?: SpawnerConfig;
-  /** The Notebook that this one is a copy of. */
-  base?: Notebook;
-  journal?: LaunchJournal;
-  /** Resolves when the program in the server answers; waits for it until the signal ends that. */
-  answers: (server: ServerToAsk, signal: AbortSignal) => Promise<void>;
-  t: Translate;
-  now: () => number;
-}
-
-type Made = Extract<SpawnResult, { ok: true }>;
+type Result = SpawnResult | EditResult;
+type Made = Extract<Result, { ok: true }>;
 
 /** A state's line also knows its cause, and what it says when it is over. */
 type Line = ProgressLine & Partial<Pick<StateLine, 'code' | 'over'>>;
@@ -60,6 +38,9 @@ export class LaunchRun implements Disposable {
   private asking: AbortController | undefined;
   private seen = false;
   private nodeTold = false;
+  private server: ServerView | undefined;
+  /** An edit is past its patch: there is no way back. */
+  private patched = false;
   private disposed = false;
 
   constructor(private readonly o: LaunchRunOptions) {}
@@ -67,8 +48,13 @@ export class LaunchRun implements Disposable {
   get progress(): Progress {
     const lines = this.lines.map(({ over: _over, code: _code, ...line }) => line);
     const opens = this.isJupyter ? 'connect' : 'browser';
-    const { name, end, refusal } = this;
-    return { name, lines, opens, end, cancelling: this.giveUp.signal.aborted, refusal };
+    const cancelling = this.giveUp.signal.aborted;
+    const { name, end, made, refusal } = this;
+    const canCancel = end === undefined && !cancelling && !this.patched;
+    const phase = this.server?.status.phase;
+    const canEdit = end === undefined && !cancelling && (phase === 'failing' || phase === 'waiting');
+    const saved = made && 'then' in made ? { saved: savedWords(this.o.t, made.then) } : {};
+    return { name, lines, opens, end, cancelling, canCancel, canEdit, refusal, ...saved };
   }
 
   get ref(): { context: string; namespace: string; name: string } {
@@ -83,13 +69,15 @@ export class LaunchRun implements Disposable {
    * Launches, and goes on to follow the server. Disposing ends the following only: what was begun is finished or undone.
    * @returns undefined when it was given up
    */
-  async start(): Promise<SpawnResult | undefined> {
-    const { session, form, creator, config, base, journal } = this.o;
+  async start(): Promise<Result | undefined> {
+    const { session, form, creator, config, base, journal, edit } = this.o;
     const { signal } = this.giveUp;
     const onStep = (step: SpawnStep): void => this.step(step);
-    let result: SpawnResult | undefined;
+    let result: Result | undefined;
     try {
-      result = await launch(session.cluster, form, { onStep, creator, config, base, journal, signal });
+      result = edit
+        ? await edit({ onStep, signal })
+        : await launch(session.cluster, form, { onStep, creator, config, base, journal, signal });
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) {
         this.over('refused');
@@ -98,20 +86,26 @@ export class LaunchRun implements Disposable {
     }
     if (result?.ok) {
       this.made = result;
-      if (signal.aborted) await this.undo(result);
+      if ('then' in result && result.then !== 'starts') this.over('saved');
+      else if (signal.aborted) await this.undo(result);
       else if (!this.disposed) this.follow(result);
     } else if (result) {
-      const { text } = explain(this.o.t, result.problem, { context: session.context.name });
-      this.refusal = { field: result.field, text };
+      this.refusal = { field: result.field, text: this.why(result) };
       this.over('refused');
     } else this.over('cancelled');
     this.emitter.fire();
     return result;
   }
 
+  private why(result: Exclude<Result, { ok: true }>): string {
+    const { t, session } = this.o;
+    if ('conflict' in result) return conflictWords(t, this.name);
+    return explain(t, result.problem, { context: session.context.name }).text;
+  }
+
   /** Takes back what was made, as soon as the present step is over; does nothing once the server is there. */
   async cancel(): Promise<void> {
-    if (this.giveUp.signal.aborted || this.end !== undefined) return;
+    if (!this.progress.canCancel) return;
     this.giveUp.abort(new DOMException('given up by the user', 'AbortError'));
     this.emitter.fire();
     if (this.made) await this.undo(this.made);
@@ -139,6 +133,7 @@ export class LaunchRun implements Disposable {
   }
 
   private async undo(made: Made): Promise<void> {
+    if (!('undo' in made)) return;
     this.stopFollowing();
     this.dropUnended();
     try {
@@ -149,7 +144,7 @@ export class LaunchRun implements Disposable {
     }
   }
 
-  private over(end: 'refused' | 'cancelled'): void {
+  private over(end: 'refused' | 'cancelled' | 'saved'): void {
     this.end = end;
     const text = this.leftBehind;
     if (text === undefined) this.emitter.fire();
@@ -158,6 +153,7 @@ export class LaunchRun implements Disposable {
 
   private step(step: SpawnStep): void {
     const { t, now, session } = this.o;
+    this.patched ||= step.id === 'patch' && step.state !== 'failed';
     if (step.id === 'undo' && step.state === 'failed' && step.name !== undefined) this.left.add(step.name);
     this.put({
       id: `${step.id} ${step.name ?? ''}`,
@@ -193,14 +189,18 @@ export class LaunchRun implements Disposable {
     this.following = [];
   }
 
-  private look({ claims }: Made): void {
+  private look(made: Made): void {
     const { t, now, session } = this.o;
     const { namespace } = this.o.form;
+    const { claims } = made;
     this.putWithTime('volumes', volumesLine(t, claims, session.inventory.claims(namespace)));
     const server = session.inventory.server(`${namespace}/${this.name}`);
+    this.server = server;
     if (server) {
       this.seen = true;
-      this.tell(server);
+      const old = 'replaces' in made && server.pod?.metadata.uid === made.replaces;
+      if ('replaces' in made) this.putWithTime('old', endingPodWords(t, old));
+      if (!old) this.tell(server);
     } else if (this.seen) {
       this.finishLast();
       const text = t('The notebook server was deleted.');

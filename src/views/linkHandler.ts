@@ -7,7 +7,7 @@ import { builtInConfig, imageSection } from '../kubeflow/form/spawnerConfig.ts';
 import { parseLink, type ConnectLink, type FormLink, type Link, type LinkPlace } from '../kubeflow/links.ts';
 import { meantContext } from '../kubeflow/links/meantContext.ts';
 import type { Sessions } from '../kubeflow/sessions.ts';
-import type { FormStart, ServerName } from './openForm.ts';
+import type { FormStart, ServerName } from './openFormOptions.ts';
 import { Told } from './words.ts';
 import {
   connectQuestion,

@@ -1,61 +1,25 @@
 /** One form of a notebook server while its tab is open. */
 import * as vscode from 'vscode';
-import type { KubeError } from '../k8s/errors.ts';
 import type { Disposable } from '../k8s/events.ts';
-import type { Logger } from '../k8s/log.ts';
 import { defaultForm } from '../kubeflow/form/defaultForm.ts';
-import type { FormHints, SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
+import type { SpawnForm } from '../kubeflow/form.ts';
 import { manifests } from '../kubeflow/form/manifests.ts';
 import { previewOf } from '../kubeflow/form/preview.ts';
-import type { LinkPlace } from '../kubeflow/links.ts';
-import type { Sessions } from '../kubeflow/sessions.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
-import type { DescribeDocuments } from './describeDocuments.ts';
+import type { PreflightAbout } from '../kubeflow/preflight/preflight.ts';
+import { EditForm } from './editForm.ts';
 import { FormDrafts } from './formDraft.ts';
 import { FormConfig } from './formConfig.ts';
-import { FormOutcome } from './formOutcome.ts';
+import { FormLaunch } from './formLaunch.ts';
+import type { FormOutcome } from './formOutcome.ts';
 import { formHtml, webviewRoot } from './formHtml.ts';
 import { FormPlace } from './formPlace.ts';
 import { FormPreflight } from './formPreflight.ts';
-import { LaunchRun } from './launchRun.ts';
-import type { LaunchRunOptions } from './launchRun.ts';
-import type { Templates } from './templates/templates.ts';
-import { explain, Told } from './words.ts';
+import type { FormStart, OpenFormOptions } from './openFormOptions.ts';
 import { formWords } from './words/form.ts';
 
-export interface OpenFormOptions {
-  extensionUri: vscode.Uri;
-  sessions: Sessions;
-  logger: Logger;
-  /** Remembers the last image and size. */
-  memory: vscode.Memento;
-  /** Keeps this window's draft. */
-  drafts: vscode.Memento;
-  /** What the buttons do that appear once the server answers. */
-  connect: (server: ServerName) => unknown;
-  openInBrowser: (server: ServerName) => unknown;
-  /** How a launch is written down, and how its server is asked whether it answers. */
-  launches: Pick<LaunchRunOptions, 'journal' | 'answers'>;
-  /** Hears of every launch, and saves forms. */
-  templates: Pick<Templates, 'launched' | 'save'>;
-  documents: DescribeDocuments;
-  /** Puts a link to the form as it is filled in on the clipboard. */
-  copyLink: (place: LinkPlace, form: SpawnForm) => Promise<void>;
-  /** Errors that are no refusal of the launch. */
-  report: (error: unknown) => void;
-}
+export type { FormStart, OpenFormOptions } from './openFormOptions.ts';
 
-export type ServerName = { context: string; namespace: string; name: string };
-
-/** Where the form is to start. */
-export interface FormStart {
-  context?: string;
-  namespace?: string;
-  /** Filled in already, in whole or in part, from a template or a link, say; an empty name is to be one that is free. */
-  filled?: Partial<SpawnForm>;
-}
-
-const memoryKey = 'newNotebookServer.last';
 const draftKey = 'newNotebookServer.draft';
 
 /** The form while its tab is open. */
@@ -64,16 +28,18 @@ export class OpenForm implements Disposable {
   private readonly held: Disposable[] = [];
   /** Read from the first moment on, so that the form begins with it. */
   private readonly file: FormConfig;
-  readonly outcome = new FormOutcome();
+  private readonly launching: FormLaunch;
   private place: FormPlace;
   private placeListener: Disposable;
-  private run: LaunchRun | undefined;
   private readonly preflight: FormPreflight;
   private formId: string = crypto.randomUUID();
   /** Absent for a form that came filled in: a draft is of what a person began. */
   private readonly drafts: FormDrafts | undefined;
   /** The namespace that was asked for with this opening of the form. */
   private asked: string | undefined;
+  private filled: Partial<SpawnForm> | undefined;
+  /** Of the form of a server that stands. */
+  private readonly editing: EditForm | undefined;
 
   constructor(
     private readonly o: OpenFormOptions,
@@ -82,7 +48,9 @@ export class OpenForm implements Disposable {
   ) {
     if (!start.filled) this.drafts = new FormDrafts(o.drafts, draftKey);
     this.asked = start.namespace;
-    const title = vscode.l10n.t('New Notebook Server');
+    this.filled = start.filled;
+    const { purpose } = start;
+    const title = purpose?.words.title ?? vscode.l10n.t('New Notebook Server');
     const root = webviewRoot(o.extensionUri);
     this.panel = vscode.window.createWebviewPanel('kubeflow.newNotebookServer', title, vscode.ViewColumn.Active, {
       enableScripts: true,
@@ -90,11 +58,18 @@ export class OpenForm implements Disposable {
     });
     const icon = (file: string): vscode.Uri => vscode.Uri.joinPath(o.extensionUri, 'media', file);
     this.panel.iconPath = { light: icon('kubeflow-light.svg'), dark: icon('kubeflow.svg') };
-    this.file = new FormConfig(o.logger);
+    this.file = start.file ?? new FormConfig(o.logger);
     [this.place, this.placeListener] = this.placeAt(start);
+    this.launching = new FormLaunch({
+      ...o,
+      purpose,
+      place: () => this.place,
+      post: (message) => this.post(message),
+      discardDraft: () => this.discardDraft(),
+    });
     this.preflight = new FormPreflight({
       place: () => ({ session: this.place.session, options: this.place.view.options }),
-      about: () => ({ creator: this.place.creator }),
+      about: () => this.about,
       post: (message) => this.post(message),
       report: o.report,
       t: vscode.l10n.t,
@@ -110,15 +85,32 @@ export class OpenForm implements Disposable {
         this.post({ type: 'place', place: this.place.view });
       }),
     );
+    if (purpose?.edited) {
+      const { documents, report } = o;
+      const post = (message: ToForm): void => this.post(message);
+      const restart = (filled: SpawnForm): void => this.beginWith(filled);
+      this.editing = new EditForm(purpose.edited, { documents, report, post, restart });
+      this.held.push(purpose.edited, this.editing);
+    }
     this.panel.webview.html = formHtml(this.panel.webview, o.extensionUri, 'spawn', title);
+  }
+
+  /** What comes of it, for whoever waits for a server. */
+  get outcome(): FormOutcome {
+    return this.launching.outcome;
   }
 
   reveal(start: FormStart): void {
     this.panel.reveal();
+    if (this.editing) {
+      // What has been typed stays; after a save it is the server as it is now.
+      if (this.launching.progress) void this.editing.reload().catch(this.o.report);
+      return;
+    }
     const moved = start.context !== undefined && start.context !== this.place.view.context;
-    if (this.run || moved) {
+    if (this.launching.progress || moved) {
       // A launch that is going on goes on without being watched here: its row tells.
-      this.endRun();
+      this.launching.end();
       this.formId = crypto.randomUUID();
       this.asked = start.namespace;
       this.place.dispose();
@@ -130,8 +122,7 @@ export class OpenForm implements Disposable {
 
   dispose(): void {
     this.closed();
-    this.endRun();
-    this.outcome.close();
+    this.launching.dispose();
     this.placeListener.dispose();
     this.place.dispose();
     for (const one of this.held) one.dispose();
@@ -140,8 +131,15 @@ export class OpenForm implements Disposable {
 
   private placeAt(start: FormStart): [FormPlace, Disposable] {
     const { sessions, logger } = this.o;
-    const place = new FormPlace({ sessions, logger, t: vscode.l10n.t, file: this.file }, start);
+    const place = start.place ?? new FormPlace({ sessions, logger, t: vscode.l10n.t, file: this.file }, start);
     return [place, place.onDidChange(() => this.post({ type: 'place', place: place.view }))];
+  }
+
+  /** What the form is about, beside what is in it. */
+  private get about(): PreflightAbout {
+    const { base, known, edited } = this.start.purpose ?? {};
+    const of = edited ? { base: edited.base, edit: edited.edit } : { base };
+    return { creator: this.place.creator, podDefaults: known?.podDefaults, ...of };
   }
 
   /** A hidden tab has no page to hear it; the page asks again when it shows. */
@@ -151,13 +149,22 @@ export class OpenForm implements Disposable {
 
   private init(): void {
     const place = this.place.view;
-    const hints = { ...this.o.memory.get<FormHints>(memoryKey), namespace: place.namespace };
+    const hints = { ...this.launching.hints, namespace: place.namespace };
     const form = defaultForm(place.options, hints);
-    const words = formWords(vscode.l10n.t);
+    const { purpose } = this.start;
+    const words = { ...formWords(vscode.l10n.t), ...purpose?.words };
     const restored = this.drafts?.restore(place.context, this.asked);
-    const { filled } = this.start;
-    const progress = this.run?.progress;
-    this.post({ type: 'init', formId: this.formId, words, place, form, restored, filled, progress });
+    const { filled, formId } = this;
+    const { progress } = this.launching;
+    const page = purpose?.edited ? { kind: 'edit' as const, ...purpose.edited.edit } : purpose?.page;
+    this.post({ type: 'init', formId, words, place, form, restored, filled, purpose: page, progress });
+  }
+
+  private beginWith(filled: SpawnForm): void {
+    this.launching.end();
+    this.formId = crypto.randomUUID();
+    this.filled = filled;
+    this.init();
   }
 
   private startOver(): void {
@@ -170,6 +177,7 @@ export class OpenForm implements Disposable {
   }
 
   private receive(message: FromForm): void {
+    if (this.editing?.receive(message)) return;
     switch (message.type) {
       case 'ready':
         return this.init();
@@ -198,12 +206,18 @@ export class OpenForm implements Disposable {
       case 'startOver':
         return this.startOver();
       case 'edit':
-        return this.endRun();
-      case 'connect':
-        if (this.run) (this.run.isJupyter ? this.o.connect : this.o.openInBrowser)(this.run.ref);
+        return this.launching.end();
+      case 'summary':
+      case 'compare':
+      case 'reload':
+        // Only the form of a server that stands has these.
         return;
+      case 'editServer':
+        return this.launching.editServer();
+      case 'connect':
+        return this.launching.connect();
       case 'cancel':
-        return void this.run?.cancel().catch(this.o.report);
+        return void this.launching.cancel().catch(this.o.report);
       case 'close':
         if (message.discard) void this.discardDraft().catch(this.o.report);
         this.panel.dispose();
@@ -212,62 +226,7 @@ export class OpenForm implements Disposable {
   }
 
   private async launchIfClear(form: SpawnForm, accepted: readonly string[]): Promise<void> {
-    if (await this.preflight.clears(form, accepted)) this.launch(form);
-  }
-
-  private launch(form: SpawnForm): void {
-    const { session, creator } = this.place;
-    const { options } = this.place.view;
-    const { config } = options;
-    if (!session || (this.run && this.run.progress.end === undefined)) return;
-    this.endRun();
-    const { launches, logger } = this.o;
-    const run = new LaunchRun({ session, form, creator, config, ...launches, t: vscode.l10n.t, now: Date.now });
-    this.run = run;
-    run.onDidChange(() => this.post({ type: 'progress', progress: run.progress }));
-    const made = run.start();
-    this.outcome.follow(run, made);
-    made.then(
-      (result) => {
-        const how = result?.ok ? 'made' : result ? result.problem.message : 'given up';
-        logger.info(`Launch of ${form.namespace}/${form.name}: ${how}`);
-        if (result?.ok) this.made(form, options).catch(this.o.report);
-        // Nobody watches the list any more: what there is to say is said on its own.
-        else if (this.run !== run) this.tellLate(run, result?.problem);
-        else if (result) this.refused(run);
-      },
-      (error: unknown) => this.o.report(error),
-    );
-  }
-
-  private tellLate(run: LaunchRun, problem: KubeError | undefined): void {
-    const { name, context } = run.ref;
-    const why = problem && explain(vscode.l10n.t, problem, { context }).text;
-    const said = why && vscode.l10n.t('{0} was not launched: {1}', name, why);
-    const text = [said, run.leftBehind].filter((one) => one !== undefined).join(' ');
-    if (text !== '') this.o.report(new Told(text));
-  }
-
-  /** Nothing had been made: back to the form at once, with the sentence at its field. Else the list tells what was undone. */
-  private refused({ progress: { lines, refusal } }: LaunchRun): void {
-    if (!refusal || lines.length > 1) return;
-    this.endRun();
-    this.post({ type: 'refused', refusal });
-  }
-
-  private endRun(): void {
-    if (this.run) this.outcome.leave(this.run);
-    this.run?.dispose();
-    this.run = undefined;
-  }
-
-  /** The server stands: its draft is done with, and the next form begins with its image and size. */
-  private async made(form: SpawnForm, options: SpawnOptions): Promise<void> {
-    await this.discardDraft();
-    const image = form.imageMode === 'custom' ? form.customImage : form.image;
-    const hints: FormHints = { image, cpu: form.cpu, memory: form.memory, gpuKey: form.gpus[0]?.key };
-    await this.o.memory.update(memoryKey, hints);
-    await this.o.templates.launched(form, options);
+    if (await this.preflight.clears(form, accepted)) this.launching.start(form);
   }
 
   private copyLink(form: SpawnForm): void {
@@ -277,8 +236,10 @@ export class OpenForm implements Disposable {
 
   /** What Launch would create. The launch's id is made at the launch: what is applied by hand belongs to none. */
   private yamlOf(form: SpawnForm): string {
+    if (this.editing) return this.editing.yamlOf(form);
+    const { base, known } = this.start.purpose ?? {};
     const { config } = this.place.view.options;
-    return previewOf(manifests(form, { creator: this.place.creator, config }));
+    return previewOf(manifests(form, { creator: this.place.creator, config, base, ...known }));
   }
 
   /** Not an untitled document, which VS Code writes to the disk: the text holds the values of variables. */

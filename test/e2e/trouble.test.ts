@@ -139,7 +139,7 @@ describe('trouble, each with a sentence while the rest goes on', () => {
     await workbench.row(/^Notebook server renamed, Running/).waitFor({ timeout: 60_000 });
     await workbench.command('Kubeflow: Stop');
     await workbench.pick('plain');
-    await workbench.notification('You can view alice but not start or stop servers in it').waitFor();
+    await workbench.notification('You can view alice but not start, stop or edit servers in it').waitFor();
     await shoot(page, 'viewer');
     // The message would cover the form's buttons.
     await workbench.command('Notifications: Clear All Notifications');

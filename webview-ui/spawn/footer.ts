@@ -3,16 +3,20 @@
  * followed by a second step here, with the warnings named.
  */
 import { button } from '../controls.ts';
+import type { EditSummary } from '../contract.ts';
 import type { Control } from '../controls.ts';
 import { h, icon } from '../dom.ts';
 import type { Fields } from './fields.ts';
 import type { FormState, Remark } from './state.ts';
+import { SummaryView } from './summaryView.ts';
+import type { SummaryActions } from './summaryView.ts';
 
 /** So many fields are named; the rest is a number. */
 const named = 3;
 
 export class Footer {
   readonly element: HTMLElement;
+  private readonly summary: SummaryView | undefined;
   private readonly says = h('div', { class: 'says', role: 'status' });
   /** How far the check with the cluster is: not worth interrupting a screen reader for. */
   private readonly quiet = h('div', { class: 'quiet' });
@@ -23,7 +27,7 @@ export class Footer {
   constructor(
     private readonly state: FormState,
     private readonly fields: Fields,
-    actions: { launch: () => void; cancel: () => void; back: () => void },
+    actions: { launch: () => void; cancel: () => void; back: () => void } & SummaryActions,
   ) {
     const yes = (word: 'launch' | 'launchAnyway'): Control =>
       button({ label: state.text(word), appearance: 'primary', onClick: actions.launch });
@@ -33,14 +37,19 @@ export class Footer {
       first: { no: no('cancel', actions.cancel), yes: yes('launch') },
       second: { no: no('goBack', actions.back), yes: yes('launchAnyway') },
     };
+    if (state.edit) this.summary = new SummaryView(state, this.steps.first.yes.element, actions);
     this.buttons = h('div', { class: 'buttons' });
     const texts = h('div', { class: 'texts' }, this.says, this.quiet);
-    this.element = h('footer', {}, h('div', { class: 'bar' }, texts, this.buttons));
+    this.element = h('footer', {}, this.summary?.element, h('div', { class: 'bar' }, texts, this.buttons));
   }
 
   /** Puts the focus on the button that goes on. */
   focus(): void {
     this.steps[this.step ?? 'first'].yes.focus();
+  }
+
+  summarize(summary: EditSummary): void {
+    this.summary?.show(summary);
   }
 
   show(remarks: readonly Remark[]): void {

@@ -13,7 +13,7 @@ import type { FormState, Remark } from './state.ts';
 import { TypeView } from './typeView.ts';
 import { VolumesView } from './volumesView.ts';
 
-export interface FormActions extends HeaderActions {
+export interface FormActions extends Omit<HeaderActions, 'redraw'> {
   /** Something changed: keep the draft, say what there is to say. */
   changed(): void;
   names(question: NameQuestion): void;
@@ -32,7 +32,11 @@ export class FormView implements Host {
     private readonly actions: FormActions,
   ) {
     this.fields = new Fields(state);
-    this.header = new HeaderView(this, actions);
+    const redraw = (): void => {
+      this.build();
+      actions.changed();
+    };
+    this.header = new HeaderView(this, { ...actions, redraw });
     this.element.append(...this.header.rows, this.body);
     this.build();
   }

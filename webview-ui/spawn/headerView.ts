@@ -1,5 +1,7 @@
 /** The form's title, where the server is to run, its name, and the note about a restored draft. */
-import { button, dropdown, textField } from '../controls.ts';
+import { same } from '../../src/kubeflow/form/kept.ts';
+import type { Purpose } from '../contract.ts';
+import { button, dropdown, radios, textField } from '../controls.ts';
 import type { ListControl, ValueControl } from '../controls.ts';
 import { h, icon } from '../dom.ts';
 import type { SpawnForm } from '../../src/kubeflow/form.ts';
@@ -14,7 +16,11 @@ export interface HeaderActions {
   link(): void;
   startOver(): void;
   mendConfig(): void;
+  /** The fields were filled in anew. */
+  redraw(): void;
 }
+
+type Volumes = NonNullable<Extract<Purpose, { kind: 'clone' }>['volumes']>;
 
 /** The fields that it holds. */
 export const headerFields: readonly string[] = ['namespace', 'name', 'form'];
@@ -69,7 +75,31 @@ export class HeaderView {
       appearance: 'secondary',
       onClick: () => actions.link(),
     }).element;
+    if (state.edit) for (const fixed of [this.name, this.namespace, this.context]) fixed.lock();
     this.rows = [this.header(), row(host, state.text('name'), ['name'], this.name.element)];
+    if (state.purpose?.kind === 'clone' && state.purpose.volumes) this.rows.push(this.volumes(state.purpose.volumes));
+  }
+
+  /** A copy's first question. The answer fills in its volumes, which can be changed below. */
+  private volumes(choices: Volumes): HTMLElement {
+    const { state } = this.host;
+    const label = state.text('cloneVolumes');
+    const isShared = same(state.form.workspace, choices.shared.workspace);
+    const choice = radios({
+      label,
+      choices: [
+        { value: 'fresh', label: state.text('cloneFresh') },
+        { value: 'shared', label: state.text('cloneShared') },
+      ],
+      value: isShared && !same(choices.fresh.workspace, choices.shared.workspace) ? 'shared' : 'fresh',
+      onChange: (value) => {
+        const { workspace, dataVolumes } = structuredClone(choices[value === 'shared' ? 'shared' : 'fresh']);
+        state.form.workspace = workspace;
+        state.form.dataVolumes = dataVolumes;
+        this.actions.redraw();
+      },
+    });
+    return row(this.host, label, [], choice.element);
   }
 
   refresh(): void {

@@ -1,7 +1,8 @@
 /** The form's page: takes the host's messages, shows the form or the launch, and keeps the draft. */
 import './spawn.css';
+import './summary.css';
 import { usesEnter } from '../controls.ts';
-import type { FormDraft, FromForm, Progress, Refusal, ToForm } from '../contract.ts';
+import type { EditSummary, FormDraft, FromForm, Progress, Refusal, ToForm } from '../contract.ts';
 import { Asking } from './asking.ts';
 import { Footer } from './footer.ts';
 import { FormView } from './formView.ts';
@@ -29,6 +30,7 @@ class Page {
   private readonly asking = new Asking((question) => this.api.postMessage({ type: 'names', ...question }));
   /** Of the launch that was last shown. */
   private refusal: Refusal | undefined;
+  private summary: EditSummary | undefined;
 
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
@@ -50,7 +52,9 @@ class Page {
           draft: this.api.getState(),
           restored: message.restored,
           filled: message.filled,
+          purpose: message.purpose,
         });
+        this.summary = undefined;
         this.state.setPlace(message.place);
         this.progress?.dispose();
         this.progress = undefined;
@@ -72,6 +76,10 @@ class Page {
         return;
       case 'preview':
         this.yaml?.show(message.yaml);
+        return;
+      case 'summary':
+        this.summary = message.summary;
+        this.form?.footer.summarize(message.summary);
         return;
       case 'refused':
         this.showForm(message.refusal);
@@ -135,6 +143,13 @@ class Page {
         this.stopResting();
         this.api.postMessage({ type: 'close', discard: true });
       },
+      compare: () => this.api.postMessage({ type: 'compare' }),
+      reload: () => {
+        if (this.state) this.api.postMessage({ type: 'reload', form: this.state.form });
+      },
+      changes: () => {
+        if (this.state) this.api.postMessage({ type: 'yaml', form: this.state.form });
+      },
     });
     const element = h('div', { class: 'columns' }, view.element);
     this.form = { view, footer, element };
@@ -142,7 +157,7 @@ class Page {
     this.yaml = undefined;
     if (this.state.open.has('yaml')) this.showYaml();
     this.update();
-    view.fields.focus('name');
+    view.fields.focus(this.state.edit ? 'cpu' : 'name');
     window.scrollTo(0, 0);
     if (refusal?.field !== undefined) view.fields.focus(refusal.field);
   }
@@ -168,6 +183,7 @@ class Page {
     if (!this.state || !this.form) return;
     if (!this.state.place.loading) this.api.postMessage({ type: 'check', form: this.state.form });
     if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
+    if (this.state.edit) this.api.postMessage({ type: 'summary', form: this.state.form });
     const draft = this.state.keep();
     if (draft) this.api.postMessage({ type: 'draft', draft });
   }
@@ -209,9 +225,10 @@ class Page {
     const asked = state.asks;
     state.asks = !asked && state.mayAsk;
     this.update();
+    const unsaved = !state.edit || this.summary?.canSave;
     if (blocking) form.view.fields.focus(blocking.field);
     else if (state.asks) form.footer.focus();
-    else if (state.launchable) {
+    else if (state.launchable && unsaved) {
       this.stopResting();
       this.api.postMessage({ type: 'launch', form: state.form, accepted: asked ? state.warnings : [] });
     }
@@ -238,6 +255,7 @@ class Page {
           this.showForm(this.refusal);
         },
         cancel: () => this.api.postMessage({ type: 'cancel' }),
+        edit: () => this.api.postMessage({ type: 'editServer' }),
         close: () => this.api.postMessage({ type: 'close' }),
       });
       document.body.replaceChildren(this.progress.element);

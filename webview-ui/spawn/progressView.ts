@@ -21,13 +21,14 @@ export class ProgressView {
   private readonly browser: Control;
   private readonly cancel: Control;
   private readonly back: Control;
+  private readonly edit: Control;
   private readonly times = new Map<string, { line: ProgressLine; element: HTMLElement }>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private ended: Progress['end'];
 
   constructor(
     private readonly words: FormWords,
-    actions: { connect: () => void; back: () => void; cancel: () => void; close: () => void },
+    actions: { connect: () => void; back: () => void; cancel: () => void; edit: () => void; close: () => void },
   ) {
     const close = button({ label: words.close, appearance: 'secondary', onClick: actions.close });
     this.connect = button({ label: words.connect, appearance: 'primary', onClick: actions.connect });
@@ -35,7 +36,9 @@ export class ProgressView {
     // One of the two, by what the server is; the host knows what it does.
     this.browser = button({ label: words.openInBrowser, appearance: 'primary', onClick: actions.connect });
     this.cancel = button({ label: words.cancel, appearance: 'secondary', onClick: actions.cancel });
-    for (const later of [this.connect, this.browser, this.back, this.cancel]) later.element.hidden = true;
+    this.edit = button({ label: words.editServer, appearance: 'primary', onClick: actions.edit });
+    const later = [this.cancel, this.back, this.edit, this.connect, this.browser];
+    for (const one of later) one.element.hidden = true;
     this.element = h(
       'div',
       { class: 'page' },
@@ -47,11 +50,7 @@ export class ProgressView {
           'div',
           { class: 'bar' },
           h('div', { class: 'says' }, this.hint),
-          h(
-            'div',
-            { class: 'buttons' },
-            ...[close, this.cancel, this.back, this.connect, this.browser].map(({ element }) => element),
-          ),
+          h('div', { class: 'buttons' }, ...[close, ...later].map(({ element }) => element)),
         ),
       ),
     );
@@ -64,7 +63,8 @@ export class ProgressView {
     const isBack = progress.end === 'refused' || progress.end === 'cancelled';
     open.element.hidden = progress.end !== 'ready';
     this.back.element.hidden = !isBack;
-    this.cancel.element.hidden = progress.end !== undefined || progress.cancelling;
+    this.cancel.element.hidden = !progress.canCancel;
+    this.edit.element.hidden = !progress.canEdit;
     this.hint.textContent = this.hintOf(progress);
     this.title.textContent = fill(this.titleOf(progress), { name: progress.name });
     if (progress.end !== this.ended) {
@@ -77,8 +77,9 @@ export class ProgressView {
     this.timer = progress.end === undefined ? setInterval(() => this.tick(), 1000) : undefined;
   }
 
-  private hintOf({ end, cancelling }: Progress): string {
+  private hintOf({ end, cancelling, saved }: Progress): string {
     const { words } = this;
+    if (end === 'saved') return saved ?? '';
     if (end === 'ready') return words.progressReady;
     if (end === 'cancelled') return words.progressCancelled;
     if (end === 'refused') return '';
@@ -88,6 +89,7 @@ export class ProgressView {
   private titleOf({ end }: Progress): string {
     const { words } = this;
     if (end === 'ready') return words.progressTitleReady;
+    if (end === 'saved') return words.progressTitleSaved;
     return end === undefined ? words.progressTitle : words.progressTitleNot;
   }
 

@@ -6,7 +6,16 @@ import { findings } from '../../src/kubeflow/form/formFindings.ts';
 import { same } from '../../src/kubeflow/form/kept.ts';
 import { merged } from '../../src/kubeflow/preflight/merged.ts';
 import { fill } from '../contract.ts';
-import type { Checked, FormContext, FormDraft, FormWordKey, FormWords, KeptDraft, Refusal } from '../contract.ts';
+import type {
+  Checked,
+  FormContext,
+  FormDraft,
+  FormWordKey,
+  FormWords,
+  KeptDraft,
+  Purpose,
+  Refusal,
+} from '../contract.ts';
 import { searchedFrom } from '../searching.ts';
 import { rebase } from './rebase.ts';
 
@@ -28,6 +37,7 @@ export class FormState {
   checked: Checked = { findings: [], asking: false };
   /** Launch was asked for, and there are warnings to be accepted first. */
   asks = false;
+  readonly purpose: Purpose | undefined;
   /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
   restored: boolean;
   /** The parts that are unfolded. */
@@ -47,8 +57,10 @@ export class FormState {
       restored?: KeptDraft;
       /** What came filled in, in whole or in part: it stays, whatever the defaults are. */
       filled?: Partial<SpawnForm>;
+      purpose?: Purpose;
     } = {},
   ) {
+    this.purpose = o.purpose;
     const mine = o.draft?.formId === formId ? o.draft : undefined;
     const begun = mine ?? o.restored ?? (o.filled && filledIn(o.filled, form, place.options));
     this.form = begun?.form ?? form;
@@ -57,7 +69,12 @@ export class FormState {
     this.open = new Set(mine?.open ?? []);
     this.restored = mine ? mine.restored : o.restored !== undefined && o.filled === undefined;
     // What an administrator has fixed since then is beyond the person's reach.
-    if (begun && !mine) this.form = rebase(this.form, place.options, place.options, this.touched);
+    if (begun && !mine && !this.edit) this.form = rebase(this.form, place.options, place.options, this.touched);
+  }
+
+  /** Of a server that stands: what is there stays as it is, whatever an administrator has set since. */
+  get edit(): Extract<Purpose, { kind: 'edit' }> | undefined {
+    return this.purpose?.kind === 'edit' ? this.purpose : undefined;
   }
 
   text(key: FormWordKey, params?: Record<string, string | number>): string {
@@ -95,6 +112,7 @@ export class FormState {
     const fresh = this.place.context !== place.context;
     const before = this.place.options;
     this.place = place;
+    if (this.edit) return;
     const { options } = place;
     if (!same(before.config, options.config)) this.form = rebase(this.form, before, options, this.touched);
     if (!options.namespaces.includes(this.form.namespace) && (fresh || !place.loading)) {
@@ -134,7 +152,7 @@ export class FormState {
 
   /** Everything there is to say, in the order of the fields. */
   remarks(): Remark[] {
-    const own = findings(this.form, this.place.options);
+    const own = findings(this.form, this.place.options, this.edit);
     const found: Remark[] = merged(own, this.checked.findings)
       // While the cluster is being read there is no namespace to choose yet.
       .filter((f) => !(f.code === 'namespaceMissing' && this.place.loading))

@@ -25,7 +25,7 @@ export function findings(form: SpawnForm, o: SpawnOptions, edit?: Edit): Finding
   checkImage(form, report);
   checkSize(form, o, report);
   found.push(...quotaFindings(form, o, edit));
-  checkVolumes(form, o, report);
+  checkVolumes(form, o, report, edit !== undefined);
   checkPlacement(form, o, report);
   checkEnv(form, report);
   checkObjects(form, o, report);

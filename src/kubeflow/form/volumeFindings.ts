@@ -5,7 +5,8 @@ import { parseGi } from '../quantity.ts';
 import type { Report } from './finding.ts';
 import { isLabel, isMountPath, isObjectName, isSubPath } from './syntax.ts';
 
-export function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report): void {
+/** @param stands the server itself is there: its name is no clash, but that of a new volume may be one */
+export function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report, stands = false): void {
   const paths = new Set<string>(form.shm ? ['/dev/shm'] : []);
   const checkPath = (field: string, path: string): void => {
     if (!isMountPath(path)) report(field, 'error', 'mountPathSyntax');
@@ -16,7 +17,7 @@ export function checkVolumes(form: SpawnForm, o: SpawnOptions, report: Report): 
   for (const placed of volumesOf(form)) {
     const { at, volume } = placed;
     if (volume.kind === 'none') continue;
-    if (volume.kind === 'new') checkNewVolume(form, placed, o, report);
+    if (volume.kind === 'new') checkNewVolume(form, placed, o, report, stands);
     else if (volume.kind === 'existing') checkExistingVolume(form, placed, o, report);
     checkTwice(form, placed, claims, report);
     checkPath(`${at}.mountPath`, mountPath(form, placed));
@@ -45,7 +46,7 @@ function checkTwice(form: SpawnForm, placed: PlacedVolume, claims: Map<string, P
   report(field, made ? 'error' : 'warning', 'claimTwice', { claim });
 }
 
-function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, report: Report): void {
+function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, report: Report, stands: boolean): void {
   const { at, volume } = placed;
   if (volume.kind !== 'new') return;
   const size = parseGi(volume.size);
@@ -53,7 +54,7 @@ function checkNewVolume(form: SpawnForm, placed: PlacedVolume, o: SpawnOptions, 
   else if (size === 0) report(`${at}.size`, 'error', 'sizeZero');
   const claim = claimName(form, placed);
   const named = volume.name.trim() !== '';
-  const taken = o.servers[form.namespace]?.some((s) => s.name === form.name.trim()) ?? false;
+  const taken = !stands && (o.servers[form.namespace]?.some((s) => s.name === form.name.trim()) ?? false);
   if (named && !isLabel(claim)) report(`${at}.name`, 'error', 'claimNameSyntax');
   // Where the server's name is taken, its claim's name is as well, and that needs no second sentence.
   else if ((named || !taken) && o.claims[form.namespace]?.some((c) => c.name === claim)) {

@@ -30,8 +30,9 @@ export async function checkObjects(
 /**
  * The Notebook is taken whatever its pod template says; the pod is what a quota, a policy or a missing service account
  * refuses, minutes later and out of sight. So the pod is dry-run, too, where the user may create pods.
+ * @throws KubeError its refusal, where the real pod would be refused as well
  */
-async function checkPod(
+export async function checkPod(
   cluster: Cluster,
   namespace: string,
   notebook: Notebook,

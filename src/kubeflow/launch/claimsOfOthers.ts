@@ -9,18 +9,18 @@ import type { LaunchEntry } from './entry.ts';
 
 /**
  * Names of the claims in the launch's namespace that other notebook servers name, stopped ones too, or that any pod but
- * the launch's own mounts.
+ * the launch's own mounts. An edited server's Notebook names only what its edit was not cut short of, so it counts as well.
  * @throws KubeError where the Notebooks, or the pods for another reason than a missing right, cannot be listed
  */
 export async function claimsOfOthers(
   cluster: Cluster,
-  { namespace, name }: Pick<LaunchEntry, 'namespace' | 'name'>,
+  { namespace, name, edit }: Pick<LaunchEntry, 'namespace' | 'name' | 'edit'>,
 ): Promise<Set<string>> {
+  const isOther = (one: string, own: string): boolean => edit === true || one !== own;
   const { items } = await cluster.list<Notebook>(notebooks, { namespace });
-  const servers = items.filter(({ metadata }) => metadata.name !== name);
-  const others = (await podsOf(cluster, namespace)).filter(
-    ({ metadata }) => metadata.name !== podName({ metadata: { name } }),
-  );
+  const servers = items.filter(({ metadata }) => isOther(metadata.name, name));
+  const ownPod = podName({ metadata: { name } });
+  const others = (await podsOf(cluster, namespace)).filter(({ metadata }) => isOther(metadata.name, ownPod));
   const mounted = others.flatMap(({ spec }) => spec?.volumes ?? []).map((one) => one.persistentVolumeClaim?.claimName);
   const named = servers.flatMap((one) => claimsOf(one).map(({ claim }) => claim));
   return new Set([...named, ...mounted].filter((claim) => claim !== undefined));

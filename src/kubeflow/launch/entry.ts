@@ -41,6 +41,8 @@ export interface LaunchEntry {
   began: string;
   /** 'undoing': it was refused or given up, and what stands of it is to go. */
   doing: 'making' | 'undoing';
+  /** It is an edit of a server that stands: its objects are the volumes that it makes first, and with its patch it is complete. */
+  edit?: true;
   /** In the order in which they are made: the Notebook is the last, and with it the launch is complete. */
   objects: LaunchObject[];
   withheld: Withheld[];
@@ -59,6 +61,15 @@ export function entryOf(
   const notebook = planned('notebook', body);
   if (isCopy) delete notebook.body;
   return { version: 1, ...about, doing: 'making', objects: [...claims, notebook], withheld };
+}
+
+/** An edit's new volumes: until the Notebook names them nobody needs them. */
+export function editEntryOf(
+  { claims }: Pick<Manifests, 'claims'>,
+  about: Pick<LaunchEntry, 'id' | 'context' | 'fingerprint' | 'namespace' | 'name' | 'began'>,
+): LaunchEntry {
+  const objects = claims.map((claim) => planned('claim', claim));
+  return { version: 1, ...about, doing: 'making', edit: true, objects, withheld: [] };
 }
 
 function planned(kind: LaunchKind, body: KubeObject): LaunchObject {

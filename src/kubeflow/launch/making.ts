@@ -11,7 +11,7 @@ import type { JournalPage } from './journal.ts';
 
 /** One step of a launch; reported when it begins and when it ends. `ms` is how long it took. */
 export interface SpawnStep {
-  id: 'check' | 'claim' | 'notebook' | 'undo';
+  id: 'check' | 'claim' | 'notebook' | 'undo' | 'patch' | 'renew';
   /** The object's name; none for the check. */
   name?: string;
   state: 'running' | 'done' | 'failed';
@@ -107,6 +107,15 @@ export class Making {
     }
   }
 
+  /**
+   * Leaves it to the next start, as nobody knows whether it is over.
+   * @returns names of what was made
+   */
+  async leave(): Promise<string[]> {
+    await this.page.release();
+    return this.page.entry.objects.filter(({ state }) => state !== 'planned').map(({ name }) => name);
+  }
+
   /** Everything stands. */
   end(): Promise<void> {
     return this.page.end();
@@ -177,7 +186,7 @@ function forget(object: LaunchObject): void {
 }
 
 /** After these the object may stand all the same: the request went out and no honest answer came back. */
-function mayHaveWorked(error: KubeError): boolean {
+export function mayHaveWorked(error: KubeError): boolean {
   return !wasNotSent(error) && ['Unreachable', 'Timeout', 'ServerError', 'AlreadyExists'].includes(error.code);
 }
 

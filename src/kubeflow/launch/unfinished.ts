@@ -62,12 +62,18 @@ export async function findUnfinished(
 async function standing(cluster: Cluster, entry: LaunchEntry): Promise<Unfinished | 'complete' | 'nothing'> {
   const { objects, doing, withheld } = entry;
   // All was made once: what became of it since is the user's doing.
-  if (doing === 'making' && objects.every(({ state }) => state === 'made')) return 'complete';
+  if (doing === 'making' && !entry.edit && objects.every(({ state }) => state === 'made')) return 'complete';
   const there = new Set<LaunchObject>();
   for (const object of objects) {
     if (object.state !== 'planned' && (await ownObject(cluster, entry, object))) there.add(object);
   }
+  // The Notebook names an edit's volumes from its patch on, and everything is done with it.
+  if (entry.edit) {
+    const used = await claimsOfOthers(cluster, entry);
+    for (const object of there) if (used.has(object.name)) there.delete(object);
+  }
   if (there.size === 0) return 'nothing';
+  if (entry.edit) return { entry, standing: [...there].map(({ name }) => name), canFinish: false, ask: [] };
   if (doing === 'making' && there.size === objects.length) return 'complete';
   const missing = objects.filter((object) => !there.has(object));
   const ask = missing.some(({ kind }) => kind === 'notebook') ? withheld : [];

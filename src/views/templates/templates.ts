@@ -6,6 +6,7 @@ import type { Sessions } from '../../kubeflow/sessions.ts';
 import type { Logger } from '../../k8s/log.ts';
 import { shortImage } from '../words/amounts.ts';
 import { imageOf } from '../../kubeflow/form.ts';
+import { FormConfig } from '../formConfig.ts';
 import { FormPlace } from '../formPlace.ts';
 import type { Translate } from '../words.ts';
 import { QuickLaunches } from './quickLaunch.ts';
@@ -20,12 +21,11 @@ export interface TemplatesOptions extends Omit<QuickLaunchOptions, 'launched'> {
   t: Translate;
 }
 
-/** Longer than any cluster that answers takes; what is not known by then is unknown. */
-const patienceMs = 10_000;
-
 export class Templates implements Disposable {
   readonly store: TemplateStore;
   readonly launches: QuickLaunches;
+  /** Read when somebody first launches a template. */
+  private file: FormConfig | undefined;
 
   constructor(private readonly o: TemplatesOptions) {
     this.store = new TemplateStore(o.context);
@@ -46,28 +46,14 @@ export class Templates implements Disposable {
   /** A context and a namespace as the form looks at them, to be disposed of. */
   placeOf(start: { context: string; namespace?: string }): FormPlace {
     const { sessions, logger, t } = this.o;
-    const place = new FormPlace({ sessions, logger, t }, start);
+    const file = (this.file ??= new FormConfig(logger));
+    const place = new FormPlace({ sessions, logger, t, file }, start);
     if (start.namespace !== undefined) place.useNamespace(start.namespace);
     return place;
   }
 
   dispose(): void {
     this.launches.dispose();
+    this.file?.dispose();
   }
-}
-
-/** Resolves when everything is known that the cluster tells, or when it takes too long. */
-export function whenSettled(place: FormPlace): Promise<void> {
-  if (place.settled) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      listening.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, patienceMs);
-    const listening = place.onDidChange(() => {
-      if (place.settled) done();
-    });
-  });
 }

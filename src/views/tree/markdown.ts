@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandId } from '../commandIds.ts';
 
 /** A tooltip from a title, facts and notes; everything that came from a cluster is escaped. */
 export class Tooltip {
@@ -32,6 +33,17 @@ export class Tooltip {
     if (notes.length === 0) return this;
     this.markdown.appendMarkdown('---\n\n');
     for (const note of notes) this.markdown.appendMarkdown(`$(${icon}) `).appendText(note).appendMarkdown('\n\n');
+    return this;
+  }
+
+  /** A link that runs one of our commands. */
+  action(title: string, command: CommandId, argument: unknown): this {
+    this.markdown.isTrusted = { enabledCommands: [command] };
+    const uri = `command:${command}?${encodeURIComponent(JSON.stringify([argument]))}`;
+    this.markdown
+      .appendMarkdown('[')
+      .appendText(title)
+      .appendMarkdown(`](${uri.replaceAll(')', '%29')})\n\n`);
     return this;
   }
 

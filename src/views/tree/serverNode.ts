@@ -75,6 +75,7 @@ export class ServerNode extends TreeNode {
       phase: view.status.phase,
       canEdit: may.edit !== 'no',
       canDelete: may.delete !== 'no',
+      canCreate: may.create !== 'no',
       canConnect: may.connect !== 'no' && this.isJupyter(),
       canBrowse: may.connect !== 'no',
       canExec: may.exec !== 'no',
@@ -104,6 +105,9 @@ export class ServerNode extends TreeNode {
     const activity = view.notebook.metadata.annotations?.[annotations.lastActivity];
     const deeds: Deed[] = ['connect', 'edit', 'delete', 'exec'];
     const tooltip = new Tooltip().title(this.ref.name).line(this.sentence(view));
+    if (view.status.remedy === 'edit' && may.edit !== 'no') {
+      tooltip.action(t('Edit'), 'kubeflow.editServer', this.ref);
+    }
     if (view.stale) {
       tooltip.line(t('Last seen {0}. Reconnecting to {1}...', clock(view.stale, now()), session.context.name));
     }

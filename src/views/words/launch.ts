@@ -16,6 +16,10 @@ export function stepWords(t: Translate, step: SpawnStep): string {
       return over ? t('Created the volume {0}', name) : t('Create the volume {0}', name);
     case 'notebook':
       return over ? t('Created the notebook server {0}', name) : t('Create the notebook server {0}', name);
+    case 'patch':
+      return over ? t('Saved the notebook server {0}', name) : t('Save the notebook server {0}', name);
+    case 'renew':
+      return over ? t('Made its StatefulSet anew') : t('Make its StatefulSet anew');
     case 'undo':
       return over ? t('Removed {0} again', name) : t('Remove {0} again', name);
   }
@@ -26,6 +30,13 @@ export function boundWords(t: Translate, names: readonly string[], bound: boolea
   const [name = ''] = names;
   if (names.length === 1) return bound ? t('The volume {0} is bound', name) : t('Binding the volume {0}', name);
   return bound ? t('The volumes {0} are bound', list(names)) : t('Binding the volumes {0}', list(names));
+}
+
+/** The pod that an edit replaces, on its way out or gone. */
+export function endingPodWords(t: Translate, old: boolean): { text: string; state: 'running' | 'done' } {
+  return old
+    ? { text: t('Ending the pod that there was'), state: 'running' }
+    : { text: t('Ended the pod that there was'), state: 'done' };
 }
 
 export function scheduledWords(t: Translate, node: string): string {
@@ -58,6 +69,15 @@ export function leftWords(t: Translate, names: readonly string[], context: strin
 /** The offer to finish or discard a launch of which a part stands. */
 export function unfinishedWords(t: Translate, { entry, standing, canFinish }: Unfinished): string {
   const { name, namespace, context } = entry;
+  if (entry.edit) {
+    return t(
+      'An edit of {0} in {1} on {2} did not come to its end. It has made volumes that no server uses: {3}.',
+      name,
+      namespace,
+      context,
+      list(standing),
+    );
+  }
   const what = t('The launch of {0} in {1} on {2} did not come to its end.', name, namespace, context);
   const [one = ''] = standing;
   const there = standing.length === 1 ? t('{0} is there.', one) : t('{0} are there.', list(standing));

@@ -27,7 +27,7 @@ export function notAllowed(t: Translate, deed: Deed, namespace: string): string 
     case 'create':
       return t('You can view {0} but not create notebook servers in it (needs: {1}).', namespace, right);
     case 'edit':
-      return t('You can view {0} but not start or stop servers in it (needs: {1}).', namespace, right);
+      return t('You can view {0} but not start, stop or edit servers in it (needs: {1}).', namespace, right);
     case 'delete':
       return t('You can view {0} but not delete servers in it (needs: {1}).', namespace, right);
     case 'connect':
@@ -46,9 +46,9 @@ export function missingLine(t: Translate, deed: Deed): string {
   const right = rightName(deed);
   switch (deed) {
     case 'create':
-      return t('New Notebook Server needs the right: {0}', right);
+      return t('New Notebook Server and Clone need the right: {0}', right);
     case 'edit':
-      return t('Start and Stop need the right: {0}', right);
+      return t('Start, Stop and Edit need the right: {0}', right);
     case 'delete':
     case 'deleteProfile':
       return t('Delete needs the right: {0}', right);

@@ -4,10 +4,14 @@ import { Kubeconfig } from '../../../src/k8s/kubeconfig.ts';
 import { Cluster } from '../../../src/k8s/cluster.ts';
 import { silentLogger } from '../../../src/k8s/log.ts';
 import type { KubeObject } from '../../../src/k8s/objects.ts';
+import { editServer } from '../../../src/kubeflow/edit.ts';
 import type { SpawnForm } from '../../../src/kubeflow/form.ts';
+import { formOf } from '../../../src/kubeflow/form/readBack.ts';
 import type { JournalPage, LaunchJournal } from '../../../src/kubeflow/launch/journal.ts';
 import { JournalFiles } from '../../../src/kubeflow/launch/journalFiles.ts';
 import { discard, findUnfinished, finish } from '../../../src/kubeflow/launch/unfinished.ts';
+import { notebooks } from '../../../src/kubeflow/objects.ts';
+import type { Notebook } from '../../../src/kubeflow/objects.ts';
 import { launch } from '../../../src/kubeflow/spawn.ts';
 
 export interface LaunchProcessOptions {
@@ -16,6 +20,8 @@ export interface LaunchProcessOptions {
   /** Launched, or taken up again in one of the two ways. */
   form?: SpawnForm;
   way?: 'finish' | 'discard';
+  /** A server of alice's is edited. */
+  edit?: { name: string; change: Partial<SpawnForm> };
   stopAt?: string;
 }
 
@@ -50,6 +56,8 @@ const cluster = stoppable(Cluster.connect(kubeconfig.context('kubeflow-lab'), { 
   create: ([, body, options]) =>
     (options as { dryRun?: boolean }).dryRun ? undefined : `making ${(body as KubeObject).metadata.name}`,
   delete: ([, where]) => `removing ${(where as { name: string }).name}`,
+  patch: ([, where, , options]) =>
+    (options as { dryRun?: boolean }).dryRun ? undefined : `patching ${(where as { name: string }).name}`,
 });
 const files = new JournalFiles({ folder: o.journal, logger: silentLogger });
 const stoppablePage = (page: JournalPage): JournalPage => stoppable(page, { end: () => 'the end' });
@@ -68,7 +76,10 @@ const journal: LaunchJournal = {
 };
 process.on('disconnect', () => process.exit());
 const onStep = (): void => undefined;
-if (o.form) await launch(cluster, o.form, { onStep, journal });
+if (o.edit) {
+  const base = await cluster.get<Notebook>(notebooks, { namespace: 'alice', name: o.edit.name });
+  await editServer(cluster, { ...formOf(base), ...o.edit.change }, { base, onStep, journal });
+} else if (o.form) await launch(cluster, o.form, { onStep, journal });
 else {
   const [found] = await findUnfinished(cluster, journal);
   if (found) await (o.way === 'finish' ? finish : discard)(cluster, journal, found, { onStep });

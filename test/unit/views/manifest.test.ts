@@ -39,6 +39,7 @@ const server: Extract<Row, { kind: 'server' }> = {
   phase: 'running',
   canEdit: true,
   canDelete: true,
+  canCreate: true,
   canConnect: true,
   canBrowse: true,
   canExec: true,
@@ -82,6 +83,8 @@ describe('menus by the state of a row', () => {
     assert.deepEqual([...new Set(titles)], titles);
   });
 
+  const edits = ['editServer', 'cloneServer'];
+
   it('offer Connect and Stop inline on a running server, and all of its actions by right click', () => {
     assert.deepEqual(menuOf(server, true), ['connect', 'stopServer']);
     const all = [
@@ -90,6 +93,7 @@ describe('menus by the state of a row', () => {
       'stopServer',
       'describe',
       'checkGpus',
+      ...edits,
       'saveAsTemplate',
       'copyName',
       'copyLink',
@@ -100,7 +104,7 @@ describe('menus by the state of a row', () => {
 
   it('offer Start inline on a stopped server, and Connect, which starts it, by right click', () => {
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, true), ['startServer']);
-    const all = ['connect', 'startServer', 'describe', 'saveAsTemplate', 'copyName', 'copyLink', 'delete'];
+    const all = ['connect', 'startServer', 'describe', ...edits, 'saveAsTemplate', 'copyName', 'copyLink', 'delete'];
     assert.deepEqual(menuOf({ ...server, phase: 'stopped' }, false), all);
   });
 
@@ -109,7 +113,15 @@ describe('menus by the state of a row', () => {
   });
 
   it('hide from a viewer what needs a right', () => {
-    const viewer = { ...server, canEdit: false, canDelete: false, canConnect: false, canBrowse: false, canExec: false };
+    const no = {
+      canEdit: false,
+      canDelete: false,
+      canCreate: false,
+      canConnect: false,
+      canBrowse: false,
+      canExec: false,
+    };
+    const viewer = { ...server, ...no };
     assert.deepEqual(menuOf(viewer, true), []);
     assert.deepEqual(menuOf(viewer, false), ['describe', 'saveAsTemplate', 'copyName', 'copyLink']);
   });
