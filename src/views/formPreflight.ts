@@ -171,6 +171,8 @@ export class FormPreflight implements Disposable {
 
   private tell(change: Partial<Checked>, answer?: 'blocked' | 'asks'): void {
     this.checked = { ...this.checked, ...change };
+    // The last word: from now on it can be told again.
+    if (change.asking === false) this.run = undefined;
     this.o.post({ type: 'checked', checked: this.checked, ...(answer ? { answer } : {}) });
   }
 

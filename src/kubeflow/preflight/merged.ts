@@ -12,7 +12,7 @@ const better: Partial<Record<FindingCode, readonly FindingCode[]>> = {
 
 /**
  * The form's own findings with the cluster's. Where both speak of one field, what the cluster knows better stands, an
- * error makes lesser remarks of the cluster idle, and nothing is said twice.
+ * error makes lesser remarks of the cluster idle, and nothing is said twice. In the order of the fields.
  */
 export function merged(own: readonly Finding[], cluster: readonly Finding[]): Finding[] {
   const replaced = (one: Finding): boolean =>
@@ -26,5 +26,16 @@ export function merged(own: readonly Finding[], cluster: readonly Finding[]): Fi
     if (one.severity !== 'error' && beside.some(({ severity }) => severity === 'error')) return false;
     return !(one.code === 'claimPlaceUnknown' && beside.length > 0);
   });
-  return [...kept, ...added];
+  return [...kept, ...added].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The fields from the top of the form to its foot; what is not named is among the folded ones. */
+const fields: readonly string[] = [
+  ...['namespace', 'name', 'serverType', 'image', 'customImage', 'cpu', 'cpuLimit', 'memory', 'memoryLimit'],
+  ...['gpus', 'gpuModel', 'workspace', 'data'],
+];
+
+function placeOf({ field }: Finding): number {
+  const index = fields.indexOf(field.split('.')[0] ?? '');
+  return index < 0 ? fields.length : index;
 }

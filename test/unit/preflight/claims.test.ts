@@ -119,12 +119,12 @@ describe('what the cluster says beside what the form says', () => {
   it('is idle where the field has an error already', () => {
     const own = [finding('error', 'gpuQuota', 'gpus.0.count')];
     assert.deepEqual(codes(own, [finding('note', 'notNow', 'gpus.0.count')]), ['gpuQuota']);
-    assert.deepEqual(codes(own, [finding('note', 'notNow', 'cpu')]), ['gpuQuota', 'notNow']);
+    assert.deepEqual(codes(own, [finding('note', 'notNow', 'cpu')]), ['notNow', 'gpuQuota']);
   });
 
-  it('is said of another field as well as of this one', () => {
+  it('is said of another field as well as of this one, from the top of the form to its foot', () => {
     const own = [finding('note', 'noWorkspace', 'workspace')];
-    assert.deepEqual(codes(own, [finding('error', 'leftoverService', 'name')]), ['noWorkspace', 'leftoverService']);
+    assert.deepEqual(codes(own, [finding('error', 'leftoverService', 'name')]), ['leftoverService', 'noWorkspace']);
   });
 
   it('says that a volume’s place is unknown only where nothing else is to be said of it', () => {
