@@ -53,6 +53,8 @@ export class FormInVscode {
       await this.page.keyboard.press('Backspace');
       await remarks.waitFor({ state: 'detached' });
     }
+    // A draft that is kept would be the next form's beginning.
+    if (this.which === 'ours') await frame.getByRole('button', { name: 'Cancel' }).click();
     await this.closeAll();
     return all;
   }
