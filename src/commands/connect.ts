@@ -22,7 +22,7 @@ import { chooseServer, demand, isThere, sessionOf, type ChosenServer } from './p
  */
 export async function connect(parts: CommandParts, argument: unknown): Promise<void> {
   const { link } = (argument ?? {}) as { link?: ServerRef & { file?: string } };
-  if (link) await knowNamespace(parts, await sessionOf(parts, link), link.namespace);
+  if (link) await lookFor(parts, link);
   const chosen = await chooseServer(parts, link ?? argument, ({ status }) => status.phase !== 'deleting');
   if (!chosen) return;
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
@@ -73,6 +73,15 @@ export async function openNotebook(parts: CommandParts, ref: ServerRef, uri: vsc
   // Not showNotebookDocument: the second of two at once, as from a double click, throws.
   await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook', { preview: false });
   await parts.kernelChoice.select(notebook, ref);
+}
+
+/** Somebody else's link may lead where this user's view does not. */
+async function lookFor(parts: CommandParts, ref: ServerRef): Promise<void> {
+  const session = await sessionOf(parts, ref);
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for {0}', ref.name) },
+    () => knowNamespace(parts, session, ref.namespace),
+  );
 }
 
 async function openPath(parts: CommandParts, { ref, session }: ChosenServer, path: string): Promise<void> {

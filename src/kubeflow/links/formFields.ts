@@ -77,6 +77,8 @@ export function readFields(reader: Reader): Partial<SpawnForm> {
   if (image !== undefined) Object.assign(form, { imageMode: 'list', image });
   const customImage = reader.get('customImage', isImage);
   if (customImage !== undefined) Object.assign(form, { imageMode: 'custom', customImage });
+  // The other one would wait behind the tick of a box, and nobody would have been asked about it.
+  if (image !== undefined && customImage !== undefined) reader.refuse('customImage');
   const pull = reader.get('pull', (text) => text === 'default' || (pullPolicies as readonly string[]).includes(text));
   if (pull !== undefined) form.imagePullPolicy = pullPolicies.find((policy) => policy === pull) ?? '';
   for (const [key, accepts] of Object.entries(texts)) {

@@ -165,6 +165,7 @@ describe('a link to the form', () => {
   const refused: [what: string, query: string, key: string][] = [
     ['an image with a space', 'customImage=a b', 'customImage'],
     ['an image that is an address', 'customImage=https://evil/x', 'customImage'],
+    ['a second image behind the first', 'image=evil/x&customImage=a/b', 'customImage'],
     ['an endless image', `image=${'a'.repeat(600)}`, 'image'],
     ['a type that there is not', 'type=group-one', 'type'],
     ['words for cores', 'cpu=all of them', 'cpu'],
