@@ -22,6 +22,9 @@ const settings = {
   'terminal.integrated.gpuAcceleration': 'off',
 };
 
+/** Nothing is asked: the window just opens without trust. */
+const untrusted = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+
 export interface SessionOptions {
   viewport?: { width: number; height: number };
   /** Further packed extensions. */
@@ -33,6 +36,8 @@ export interface SessionOptions {
   lab?: Lab;
   /** By way of the lab's fault proxy. */
   at?: 'proxy';
+  /** The workspace is one that VS Code does not trust. */
+  untrusted?: boolean;
   /** Files of the workspace, by name, beside those of the demo. */
   files?: Record<string, string>;
 }
@@ -61,11 +66,14 @@ export class Session {
         await writeFile(join(workspace, name), text);
       }
       const vscode = await installVscode();
-      const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
+      const profile = await makeProfile({
+        settings: { ...settings, ...(o.untrusted ? untrusted : {}), ...o.settings },
+      });
       undo.push(() => profile.remove());
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
       const server = await startServer(vscode, profile, {
         env: { KUBECONFIG: lab.kubeconfig(person, { at: o.at }), ...o.env },
+        asksForTrust: o.untrusted,
       });
       undo.push(() => server.stop());
       const browser = await launchBrowser(profile, { viewport: o.viewport });
