@@ -26,6 +26,8 @@ export interface ServerOptions {
   port?: number;
   /** Lets the workbench load an extension from a folder and run its test suite; a built VS Code ignores both otherwise. */
   smokeTestDriver?: boolean;
+  /** Folders count as trusted unless this is set. */
+  asksForTrust?: boolean;
 }
 
 /**
@@ -39,12 +41,8 @@ export async function startServer(
 ): Promise<VscodeServer> {
   const args = [
     ...['--auth', 'none', '--bind-addr', `127.0.0.1:${o.port ?? 0}`, ...profileArgs(profile)],
-    ...[
-      '--disable-telemetry',
-      '--disable-update-check',
-      '--disable-workspace-trust',
-      '--disable-getting-started-override',
-    ],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+    ...(o.asksForTrust ? [] : ['--disable-workspace-trust']),
     ...(o.smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
   const log = join(profile.folder, 'server.log');

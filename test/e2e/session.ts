@@ -22,6 +22,9 @@ const settings = {
   'terminal.integrated.gpuAcceleration': 'off',
 };
 
+/** Nothing is asked: the window just opens without trust. */
+const untrusted = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+
 export interface SessionOptions {
   viewport?: { width: number; height: number };
   /** Further packed extensions. */
@@ -35,6 +38,8 @@ export interface SessionOptions {
   lab?: Lab;
   /** By way of the lab's fault proxy. */
   at?: 'proxy';
+  /** The workspace is one that VS Code does not trust. */
+  untrusted?: boolean;
   /** Files of the workspace, by name, beside those of the demo. */
   files?: Record<string, string>;
 }
@@ -63,7 +68,9 @@ export class Session {
         await writeFile(join(workspace, name), text);
       }
       const vscode = await installVscode();
-      const profile = await makeProfile({ settings: { ...settings, ...o.settings } });
+      const profile = await makeProfile({
+        settings: { ...settings, ...(o.untrusted ? untrusted : {}), ...o.settings },
+      });
       undo.push(() => profile.remove());
       await mkdir(join(profile.userData, 'Machine'), { recursive: true });
       const ofMachine = join(profile.userData, 'Machine', 'settings.json');
@@ -71,6 +78,7 @@ export class Session {
       for (const each of [vsix, ...(o.extensions ?? [])]) await installVsix(vscode, profile, each);
       const server = await startServer(vscode, profile, {
         env: { KUBECONFIG: lab.kubeconfig(person, { at: o.at }), ...o.env },
+        asksForTrust: o.untrusted,
       });
       undo.push(() => server.stop());
       const browser = await launchBrowser(profile, { viewport: o.viewport });

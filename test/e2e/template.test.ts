@@ -246,12 +246,7 @@ describe('templates, as alice', () => {
 });
 
 describe('templates of a workspace that is not trusted', () => {
-  const open = inOrder(() =>
-    Session.open('alice', {
-      files,
-      settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
-    }),
-  );
+  const open = inOrder(() => Session.open('alice', { untrusted: true, files }));
 
   it('are not offered, and a row says why and leads to where that is changed', async () => {
     const { workbench } = open.session;
@@ -264,7 +259,7 @@ describe('templates of a workspace that is not trusted', () => {
     assert.equal(await list.getByRole('option', { name: /Tiny/ }).count(), 0);
     await shoot(page, 'templates-untrusted');
     await row.click();
-    await workbench.editorTab('Workspace Trust').waitFor();
+    await page.getByText('You are in Restricted Mode').waitFor();
   });
 });
 

@@ -74,7 +74,7 @@ export class QuickLaunches implements Disposable {
           if (run.leftBehind !== undefined) void vscode.window.showWarningMessage(run.leftBehind);
         } else if (last?.state === 'failed' && last.id === 'deleted') {
           over();
-          void vscode.window.showWarningMessage(`${run.ref.name}: ${messageOf(last)}`);
+          void vscode.window.showWarningMessage(vscode.l10n.t('{0}: {1}', run.ref.name, messageOf(last)));
         } else if (last?.state === 'failed' && last.id.startsWith('state ') && failure === undefined) {
           // Kubernetes goes on trying, and so the run goes on: its row tells, and a remedy may help it yet.
           failure = messageOf(last);
@@ -114,7 +114,7 @@ export class QuickLaunches implements Disposable {
   private failed(run: LaunchRun, why: string): void {
     const { t } = vscode.l10n;
     const undo = t('Undo Launch');
-    void vscode.window.showErrorMessage(`${run.ref.name}: ${why}`, undo).then((chosen) => {
+    void vscode.window.showErrorMessage(t('{0}: {1}', run.ref.name, why), undo).then((chosen) => {
       if (chosen === undo) return run.cancel().catch(this.o.report);
       return undefined;
     });

@@ -26,7 +26,11 @@ export async function saveTemplate(
   if ('problems' in check) {
     const [problem] = check.problems;
     const field = problem && 'field' in problem ? problem.field : '';
-    throw new Told(t('This cannot be a template until {0} is filled in as it should be.', field || t('every field')));
+    throw new Told(
+      field === ''
+        ? t('This form has something that no template can say.')
+        : t('This cannot be a template until {0} is filled in as it should be.', field),
+    );
   }
   const name = await askName(suggested);
   if (name === undefined) return;
