@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CodeRunner } from '../editor/code/codeRunner.ts';
+import { restOf } from '../jupyter/kernelRest.ts';
 import { KernelNode, KernelsNode, type LiveKernel } from '../views/tree/kernelsNode.ts';
 import { Told } from '../views/words.ts';
 import type { CommandParts } from './parts.ts';
@@ -42,10 +43,11 @@ export async function shutDownKernel(parts: CommandParts, argument: unknown): Pr
   await parts.connections.get(argument.ref).server.shutdownKernel(argument.kernelId);
 }
 
-/** Shuts down the kernels of a server that run nothing, after asking. */
+/** Shuts down the kernels of a server that run nothing, those that nobody ever used among them, after asking. */
 export async function shutDownIdleKernels(parts: CommandParts, argument: unknown): Promise<void> {
   if (!(argument instanceof KernelsNode)) return;
-  const idle = (await argument.kernelsNow()).filter(({ state }) => state === 'idle');
+  const now = new Date();
+  const idle = (await argument.kernelsNow()).filter((kernel) => restOf(kernel, now) !== undefined);
   if (idle.length === 0) throw new Told(vscode.l10n.t('No kernel of {0} is idle.', argument.ref.name));
   await shutDownSeveral(parts, argument, idle, [
     vscode.l10n.t('Shut down the idle kernels of {0}?', argument.ref.name),

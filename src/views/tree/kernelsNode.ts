@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ServerRef } from '../../editor/connections.ts';
 import type { Disposable } from '../../k8s/events.ts';
+import { restOf } from '../../jupyter/kernelRest.ts';
 import type { JupyterServer, RunningKernel } from '../../jupyter/server.ts';
 import { contextValue } from '../contextValue.ts';
 import { explain } from '../words.ts';
@@ -183,7 +184,7 @@ export class KernelNode extends TreeNode {
       .title(kernel?.displayName ?? this.kernelId)
       .facts([
         [t('Notebook'), kernel?.path],
-        [t('State'), kernel ? stateWord(t, kernel.state) : undefined],
+        [t('State'), kernel ? stateWord(t, kernel, now()) : undefined],
         [t('Started'), kernel && (kernel.mine ? t('from this computer') : t('elsewhere, maybe by somebody else'))],
         [t('Last activity'), kernel?.lastActivity ? clock(kernel.lastActivity, now()) : undefined],
       ])
@@ -192,13 +193,14 @@ export class KernelNode extends TreeNode {
 }
 
 /** An idle kernel holds memory for nobody: for how long says whether it is worth keeping. */
-function stateFor(t: TreeParts['t'], { state, lastActivity }: LiveKernel, now: Date): string {
-  const idleMs = now.getTime() - Date.parse(lastActivity);
-  return state === 'idle' && idleMs >= 120_000 ? t('idle for {0}', age(t, idleMs)) : stateWord(t, state);
+function stateFor(t: TreeParts['t'], kernel: LiveKernel, now: Date): string {
+  const idleMs = now.getTime() - Date.parse(kernel.lastActivity);
+  return kernel.state === 'idle' && idleMs >= 120_000 ? t('idle for {0}', age(t, idleMs)) : stateWord(t, kernel, now);
 }
 
-function stateWord(t: TreeParts['t'], state: string): string {
-  switch (state) {
+function stateWord(t: TreeParts['t'], kernel: LiveKernel, now: Date): string {
+  if (restOf(kernel, now) === 'neverUsed') return t('idle, never used');
+  switch (kernel.state) {
     case 'busy':
       return t('busy');
     case 'idle':
@@ -208,7 +210,7 @@ function stateWord(t: TreeParts['t'], state: string): string {
     case 'dead':
       return t('ended');
     default:
-      return state;
+      return kernel.state;
   }
 }
 
