@@ -171,7 +171,7 @@ export function formWords(t: Translate): FormWords {
     changes: t('Changes'),
     compare: t('Compare'),
     reload: t('Reload'),
-    cloneVolumes: t('Volumes of the copy'),
+    cloneVolumes: t('Volumes'),
     cloneFresh: t('New volumes of the same size, without the files'),
     cloneShared: t('Share the volumes'),
     error: t('Error'),

@@ -38,7 +38,7 @@ function pod(ready = true, revision = 'r1'): Pod {
   return {
     metadata: { name: 'mnist-0', uid: 'p1', labels: { 'controller-revision-hash': revision } },
     status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
-  } as unknown as Pod;
+  };
 }
 const running = { statefulSet: statefulSet(), pod: pod() };
 const said = (wanted: Notebook, standing: Parameters<typeof editPlan>[2], of = base) => {
