@@ -5,6 +5,7 @@ import type { ContentsClient, Entry } from '../jupyter/contents.ts';
 import type { JupyterServer } from '../jupyter/server.ts';
 import { isJupyter } from '../kubeflow/objects.ts';
 import * as operations from '../kubeflow/operations.ts';
+import { editHelps } from '../kubeflow/status/editHelps.ts';
 import type { ServerStatus } from '../kubeflow/status/statusCause.ts';
 import { statusSentence, statusShort, Told } from '../views/words.ts';
 import type { Said } from '../views/words.ts';
@@ -121,9 +122,9 @@ async function ready(parts: CommandParts, { ref, session, view }: ChosenServer):
 }
 
 /** What to do about a server that does not come up: to change it where that helps, else to look at it. */
-function helps({ remedy }: ServerStatus, ref: ServerRef): NonNullable<Said['action']> {
+function helps(status: ServerStatus, ref: ServerRef): NonNullable<Said['action']> {
   const { t } = vscode.l10n;
-  return remedy === 'edit'
+  return editHelps(status)
     ? { title: t('Edit'), command: 'kubeflow.editServer', args: [ref] }
     : { title: t('Describe'), command: 'kubeflow.describe', args: [ref] };
 }

@@ -92,8 +92,9 @@ export async function editServer(cluster: Cluster, form: SpawnForm, o: EditOptio
   if (plan.isStopped) return { ok: true, claims, then: 'staysStopped' };
   const { uid } = standing.pod?.metadata ?? {};
   if (uid === undefined) return { ok: true, claims, then: 'starts' };
-  // A pod that does not get ready stays until its StatefulSet goes, and so does one whose labels alone are old.
-  return plan.restarts && isRenewed
+  // Where the StatefulSet could not be deleted, the pod goes all the same for another spec, unless it is not ready.
+  const goes = isRenewed || (plan.renew === 'labels' && isFollowed);
+  return plan.restarts && goes
     ? { ok: true, claims, then: 'starts', replaces: uid }
     : { ok: true, claims, then: 'goesOn' };
 }

@@ -84,6 +84,8 @@ export class LaunchRun implements Disposable {
         throw error;
       }
     }
+    // Of an edit these may be volumes of which nobody knows yet whether the server has them.
+    if (result?.ok === false) for (const name of result.left) this.left.add(name);
     if (result?.ok) {
       this.made = result;
       if ('then' in result && result.then !== 'starts') this.over('saved');

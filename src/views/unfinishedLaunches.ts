@@ -84,7 +84,11 @@ export class UnfinishedLaunches implements Disposable {
   private async discard({ cluster }: Session, found: Unfinished): Promise<void> {
     const { t } = vscode.l10n;
     const end = await discard(cluster, this.o.journal, found, { onStep: () => undefined });
-    this.say(found, end, t('What there was of {0} is removed.', found.entry.name));
+    const { name, edit } = found.entry;
+    const said = edit
+      ? t('The volumes that no server uses are removed.')
+      : t('What there was of {0} is removed.', name);
+    this.say(found, end, said);
   }
 
   private say({ entry }: Unfinished, end: Settled, done: string): void {

@@ -127,6 +127,18 @@ export function group(label: string, ...content: (HTMLElement | undefined)[]): H
   );
 }
 
+/** The unit of a number; not of a text that has its own, such as 512Mi. Its place stays, so that nothing moves. */
+function unitBehind(control: HTMLElement, unit: string): HTMLElement {
+  const element = h('span', { class: 'unit' }, unit);
+  const follow = (): void => {
+    const { value = '' } = control as HTMLElement & { value?: string };
+    element.style.visibility = /[a-z]\s*$/i.test(value) ? 'hidden' : 'visible';
+  };
+  control.addEventListener('input', follow);
+  follow();
+  return element;
+}
+
 /** A small field with its label before it and its unit behind it. */
 export function inline(label: string, control: HTMLElement, unit?: string): HTMLElement {
   return h(
@@ -134,7 +146,7 @@ export function inline(label: string, control: HTMLElement, unit?: string): HTML
     { class: 'field inline' },
     h('span', { class: 'label' }, label),
     control,
-    unit === undefined ? undefined : h('span', { class: 'unit' }, unit),
+    unit === undefined ? undefined : unitBehind(control, unit),
   );
 }
 
@@ -144,7 +156,7 @@ export function above(label: string, control: HTMLElement, unit?: string): HTMLE
     'label',
     { class: 'field' },
     h('span', { class: 'label' }, label),
-    h('span', { class: 'with-unit' }, control, unit === undefined ? undefined : h('span', { class: 'unit' }, unit)),
+    h('span', { class: 'with-unit' }, control, unit === undefined ? undefined : unitBehind(control, unit)),
   );
 }
 

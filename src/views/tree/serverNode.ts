@@ -3,6 +3,7 @@ import { sameServer, type ServerRef } from '../../editor/address.ts';
 import type { Disposable } from '../../k8s/events.ts';
 import type { ServerView } from '../../kubeflow/inventory.ts';
 import { annotations, isJupyter, notebookContainer } from '../../kubeflow/objects.ts';
+import { editHelps } from '../../kubeflow/status/editHelps.ts';
 import { usageOf } from '../../kubeflow/usage.ts';
 import { contextValue } from '../contextValue.ts';
 import { statusSentence } from '../words.ts';
@@ -105,7 +106,7 @@ export class ServerNode extends TreeNode {
     const activity = view.notebook.metadata.annotations?.[annotations.lastActivity];
     const deeds: Deed[] = ['connect', 'edit', 'delete', 'exec'];
     const tooltip = new Tooltip().title(this.ref.name).line(this.sentence(view));
-    if (view.status.remedy === 'edit' && may.edit !== 'no') {
+    if (editHelps(view.status) && may.edit !== 'no') {
       tooltip.action(t('Edit'), 'kubeflow.editServer', this.ref);
     }
     if (view.stale) {
