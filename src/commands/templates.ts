@@ -108,7 +108,8 @@ async function begin(
     await openForm();
     return void vscode.window.showInformationMessage(t('Fill in the values of {0}, then launch.', list(values)));
   }
-  const found = await beforeLaunch({ session, form, options, creator });
+  const checking = { location: vscode.ProgressLocation.Window, title: t('Checking with {0}', context) };
+  const found = await vscode.window.withProgress(checking, () => beforeLaunch({ session, form, options, creator }));
   if (found.some(({ severity }) => severity === 'error')) return openForm();
   const warnings = found.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0) {

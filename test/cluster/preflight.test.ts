@@ -3,7 +3,7 @@ import type { Lab, Person } from '../../lab/index.ts';
 import { Access } from '../../src/k8s/access.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
 import type { VolumeChoice, SpawnForm } from '../../src/kubeflow/form.ts';
-import { preflightOf } from '../../src/kubeflow/preflight/preflightOf.ts';
+import { preflightOf } from './support/preflightOf.ts';
 import type { Looked } from '../../src/kubeflow/preflight/preflight.ts';
 import type { DryRun } from '../../src/kubeflow/preflight/dryRun.ts';
 import { clusterOf, lab as theLab } from './support/lab.ts';

@@ -1,16 +1,16 @@
-/** The preflight for whoever launches without the form, from a template, say. */
-import { persistentVolumeClaims, resourceQuotas } from '../../k8s/objects.ts';
-import type { PersistentVolumeClaim, ResourceQuota } from '../../k8s/objects.ts';
-import { probeCluster, probeNamespace, spawnOptions } from '../form/spawnOptions.ts';
-import type { SpawnerConfig } from '../form/spawnerConfig.ts';
-import type { SpawnForm, SpawnOptions } from '../form.ts';
-import { serverView } from '../inventory/serverView.ts';
-import { notebooks } from '../objects.ts';
-import type { Notebook } from '../objects.ts';
-import type { Session } from '../sessions.ts';
-import type { DryRun } from './dryRun.ts';
-import { Preflight } from './preflight.ts';
-import type { Looked, PreflightAbout } from './preflight.ts';
+/** The preflight of a form without anybody who types it. */
+import { persistentVolumeClaims, resourceQuotas } from '../../../src/k8s/objects.ts';
+import type { PersistentVolumeClaim, ResourceQuota } from '../../../src/k8s/objects.ts';
+import { probeCluster, probeNamespace, spawnOptions } from '../../../src/kubeflow/form/spawnOptions.ts';
+import type { SpawnerConfig } from '../../../src/kubeflow/form/spawnerConfig.ts';
+import type { SpawnForm, SpawnOptions } from '../../../src/kubeflow/form.ts';
+import { serverView } from '../../../src/kubeflow/inventory/serverView.ts';
+import { notebooks } from '../../../src/kubeflow/objects.ts';
+import type { Notebook } from '../../../src/kubeflow/objects.ts';
+import type { Session } from '../../../src/kubeflow/sessions.ts';
+import type { DryRun } from '../../../src/kubeflow/preflight/dryRun.ts';
+import { Preflight } from '../../../src/kubeflow/preflight/preflight.ts';
+import type { Looked, PreflightAbout } from '../../../src/kubeflow/preflight/preflight.ts';
 
 type Asked = Pick<Session, 'cluster' | 'access'>;
 
