@@ -86,12 +86,13 @@ describe('a launch whose window ends half way, as alice', function () {
   });
 
   it('is offered by the next window when the window was closed', async () => {
-    const { page, lab } = parts();
+    const { workbench, page, lab } = parts();
     await halfway('closed', { startOver: true });
     const url = page.url();
     await page.goto('about:blank');
     await lab.proxy.clear();
     await page.goto(url, { waitUntil: 'commit' });
+    await workbench.openView('Kubeflow Notebooks');
     await offer('closed').waitFor({ timeout: patienceMs });
   });
 
