@@ -103,6 +103,13 @@ describe('the journey, as alice', () => {
     await shoot(page, 'gpus');
   });
 
+  it('tells in the tooltip of the connected server what its GPU and its memory are at', async () => {
+    const { workbench, page, row } = parts();
+    const tooltip = await workbench.tooltip(row, 'GPU in use');
+    await tooltip.getByText('Memory in use').waitFor();
+    await shoot(page, 'usage');
+  });
+
   it('describes the server, with its events', async () => {
     const { workbench, page, row } = parts();
     await workbench.menu(row, 'Describe');

@@ -101,8 +101,9 @@ describe('a launch, as alice', () => {
     await form.line('The volumes whole-workspace and whole-datavol-1 are bound', 'Done').waitFor();
     const bound = await lab.kubectl(['-n', 'alice', 'get', 'pvc', '-o', 'jsonpath={.items[*].status.phase}']);
     assert.equal(bound, 'Bound Bound');
+    const scheduled = await form.line('Scheduled on', 'Done').textContent();
     const node = await lab.kubectl(['-n', 'alice', 'get', 'pod', 'whole-0', '-o', 'jsonpath={.spec.nodeName}']);
-    await form.line(`Scheduled on ${node}`, 'Done').waitFor();
+    assert.ok(node !== '' && scheduled?.includes(`Scheduled on ${node}`), `${scheduled} is said, ${node} is true`);
     await form.line(`Pulling ${tag}`, 'Running').waitFor();
     assert.ok(!(await form.button('Connect').isVisible()));
     await shoot(page, 'launch-pulling');

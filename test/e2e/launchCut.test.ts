@@ -5,7 +5,6 @@ import { inOrder } from './inOrder.ts';
 import { LaunchForm, nothingLeft, standing, wholeSetOf } from './launches.ts';
 import { Session } from './session.ts';
 import { shoot } from './shots.ts';
-import { Workbench } from './workbench.ts';
 
 const notebooks = '/notebooks$';
 const secret = 'a-value-of-alice';
@@ -16,11 +15,9 @@ const patienceMs = 120_000;
 describe('a launch whose window ends half way, as alice', function () {
   this.timeout(2 * patienceMs);
   const open = inOrder(() => Session.open('alice', { at: 'proxy' }));
-  let window: Workbench | undefined;
   const parts = () => {
-    const { session } = open;
-    const workbench = window ?? session.workbench;
-    return { workbench, lab: session.lab, page: workbench.page, form: new LaunchForm(workbench) };
+    const { workbench, lab } = open.session;
+    return { workbench, lab, page: workbench.page, form: new LaunchForm(workbench) };
   };
   const journal = () => join(open.session.globalStorage, 'launches');
   /** Launches, and comes to a halt before the Notebook is made: two volumes stand. */
@@ -89,14 +86,13 @@ describe('a launch whose window ends half way, as alice', function () {
   });
 
   it('is offered by the next window when the window was closed', async () => {
-    const { page, lab } = parts();
-    await halfway('closed');
+    const { workbench, page, lab } = parts();
+    await halfway('closed', { startOver: true });
     const url = page.url();
-    const browser = page.context();
-    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
+    await page.goto('about:blank');
     await lab.proxy.clear();
-    window = await Workbench.openIn(browser, url);
-    await window.openView('Kubeflow Notebooks');
+    await page.goto(url, { waitUntil: 'commit' });
+    await workbench.openView('Kubeflow Notebooks');
     await offer('closed').waitFor({ timeout: patienceMs });
   });
 

@@ -48,6 +48,21 @@ export class Workbench {
     }
   }
 
+  /**
+   * A row's tooltip, once it says the text. VS Code asks for a tooltip once for each time that the pointer comes, so what is
+   * known only after that is in the next one.
+   */
+  async tooltip(row: Locator, text: string): Promise<Locator> {
+    const tooltip = this.page.locator('.monaco-hover:visible').filter({ hasText: text });
+    for (let tries = 0; tries < 12; tries++) {
+      await row.hover();
+      const shown = tooltip.waitFor({ timeout: 5000 });
+      if (await shown.then(() => true).catch(() => false)) return tooltip;
+      await this.page.mouse.move(0, 0);
+    }
+    throw new Error(`The tooltip does not say ${text}`);
+  }
+
   /** A row's inline action. */
   async inline(row: Locator, action: string): Promise<void> {
     await row.hover();
