@@ -103,10 +103,11 @@ describe('the journey, as alice', () => {
     await shoot(page, 'gpus');
   });
 
-  it('tells in the tooltip of the connected server what its GPU and its memory are at', async () => {
+  it('tells in the tooltip of the connected server what its GPU is at', async () => {
     const { workbench, page, row } = parts();
+    // The lab's pods are processes, so there is no limit that their memory could be set against.
     const tooltip = await workbench.tooltip(row, 'GPU in use');
-    await tooltip.getByText('Memory in use').waitFor();
+    await tooltip.getByText(/\d+%/).first().waitFor();
     await shoot(page, 'usage');
   });
 

@@ -163,6 +163,8 @@ describe('a launch, as alice', () => {
   it('can be tried again once nothing stands in its way', async () => {
     const { workbench, lab, form } = parts();
     await lab.kubectl(['-n', 'alice', 'delete', 'resourcequota', 'most']);
+    // What the form itself says of the quota stands in the way until it has seen the quota go.
+    await form.inside.getByText(/0 of 1 left/).waitFor({ state: 'detached' });
     await form.launch('refused');
     await workbench.row(/^Notebook server refused/).waitFor();
     await form.line('Jupyter answers', 'Done').waitFor({ timeout: 90_000 });
