@@ -12,6 +12,9 @@ interface Stored extends KeptDraft {
   context: string;
 }
 
+/** The key of the one form that is begun from nothing. */
+export const newServerDraft = 'newNotebookServer.draft';
+
 export class FormDrafts {
   /**
    * @param memory the workspace's: another window has another one
@@ -33,6 +36,13 @@ export class FormDrafts {
   async keep(context: string, { form, touched }: KeptDraft): Promise<void> {
     const stored: Stored = { context, form: withoutSecrets(form), touched };
     await this.memory.update(this.key, stored);
+  }
+
+  /** The server that the draft was for stands by now, made by another way than the form. */
+  async discardOf({ context, namespace, name }: { context: string; namespace: string; name: string }): Promise<void> {
+    const stored = this.memory.get<Stored>(this.key);
+    if (stored?.context !== context) return;
+    if (stored.form.namespace === namespace && stored.form.name.trim() === name) await this.discard();
   }
 
   async discard(): Promise<void> {

@@ -7,6 +7,7 @@ import { JournalFiles } from '../kubeflow/launch/journalFiles.ts';
 import type { CommandId } from './commandIds.ts';
 import { copyFormLink } from './copiedLinks.ts';
 import type { Launched } from './formOutcome.ts';
+import { FormDrafts, newServerDraft } from './formDraft.ts';
 import { FormPanel } from './formPanel.ts';
 import { LinkHandler } from './linkHandler.ts';
 import type { FormStart, OpenFormOptions } from './openForm.ts';
@@ -35,7 +36,10 @@ export function formParts(
   const { sessions, connections, logger, documents, report } = o;
   // All windows share this folder, and only they: it lies on the computer that the extension runs on.
   const journal = new JournalFiles({ folder: join(context.globalStorageUri.fsPath, 'launches'), logger });
-  things.add(new UnfinishedLaunches({ sessions, journal, logger, report }));
+  const drafts = new FormDrafts(context.workspaceState, newServerDraft);
+  things.add(
+    new UnfinishedLaunches({ sessions, journal, logger, report, finished: (launch) => drafts.discardOf(launch) }),
+  );
   const run = (command: CommandId) => (server: unknown) => vscode.commands.executeCommand(command, server);
   const launching: Pick<OpenFormOptions, 'connect' | 'openInBrowser' | 'launches'> = {
     connect: run('kubeflow.connect'),

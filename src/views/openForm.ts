@@ -8,7 +8,7 @@ import { previewOf } from '../kubeflow/form/preview.ts';
 import type { FromForm, ToForm } from '../../webview-ui/contract.ts';
 import type { PreflightAbout } from '../kubeflow/preflight/preflight.ts';
 import { EditForm } from './editForm.ts';
-import { FormDrafts } from './formDraft.ts';
+import { FormDrafts, newServerDraft } from './formDraft.ts';
 import { FormConfig } from './formConfig.ts';
 import { FormLaunch } from './formLaunch.ts';
 import type { FormOutcome } from './formOutcome.ts';
@@ -19,8 +19,6 @@ import type { FormStart, OpenFormOptions } from './openFormOptions.ts';
 import { formWords } from './words/form.ts';
 
 export type { FormStart, OpenFormOptions } from './openFormOptions.ts';
-
-const draftKey = 'newNotebookServer.draft';
 
 /** The form while its tab is open. */
 export class OpenForm implements Disposable {
@@ -46,7 +44,7 @@ export class OpenForm implements Disposable {
     private readonly start: FormStart,
     private readonly closed: () => void,
   ) {
-    if (!start.filled) this.drafts = new FormDrafts(o.drafts, draftKey);
+    if (!start.filled) this.drafts = new FormDrafts(o.drafts, newServerDraft);
     this.asked = start.namespace;
     this.filled = start.filled;
     const { purpose } = start;

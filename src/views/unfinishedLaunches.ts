@@ -16,6 +16,8 @@ import { leftWords, unfinishedWords } from './words/launch.ts';
 export interface UnfinishedLaunchesOptions {
   sessions: Sessions;
   journal: LaunchJournal;
+  /** A launch that was cut short is finished: its server stands. */
+  finished: (launch: Pick<LaunchEntry, 'context' | 'namespace' | 'name'>) => Promise<void>;
   logger: Logger;
   report: (error: unknown) => void;
 }
@@ -79,6 +81,7 @@ export class UnfinishedLaunches implements Disposable {
     const onStep = (): void => undefined;
     const end = await finish(cluster, this.o.journal, found, { onStep, values });
     this.say(found, end, t('The launch of {0} is finished.', name));
+    if (end === 'done') await this.o.finished(found.entry);
   }
 
   private async discard({ cluster }: Session, found: Unfinished): Promise<void> {

@@ -164,6 +164,15 @@ describe('a draft that outlives its tab', () => {
     assert.equal(drafts.restore('lab')?.form.name, 'bert');
   });
 
+  it('goes when the server that it was for stands by another way, and not for another server', async () => {
+    const drafts = new FormDrafts(remembering().memory, 'new');
+    await drafts.keep('lab', { form: form({ name: 'bert', namespace: 'alice' }), touched: ['name'] });
+    await drafts.discardOf({ context: 'lab', namespace: 'alice', name: 'other' });
+    assert.equal(drafts.restore('lab')?.form.name, 'bert');
+    await drafts.discardOf({ context: 'lab', namespace: 'alice', name: 'bert' });
+    assert.equal(drafts.restore('lab'), undefined);
+  });
+
   it('moves to the namespace that the form is opened for', async () => {
     const drafts = new FormDrafts(remembering().memory, 'new');
     await drafts.keep('lab', { form: form(), touched: ['name'] });
