@@ -173,7 +173,7 @@ describe('a server that stands, edited and cloned as alice', () => {
     await form.getByRole('heading', { name: 'Edit broken' }).waitFor();
     await form.getByRole('textbox', { name: 'Custom image' }).fill(image);
     await summary.getByText('The pod that does not start is replaced.').waitFor();
-    await form.getByRole('button', { name: /^Save/ }).click();
+    await form.getByRole('button', { name: /^Save( and Restart)?$/ }).click();
     await form.getByText('The notebook server is running.').waitFor({ timeout: 120_000 });
     await workbench.row(running('broken')).waitFor();
   });

@@ -99,7 +99,11 @@ describe('a launch, as alice', () => {
     await form.field('Name').fill('whole');
     await form.launch('whole');
     await form.line('The volumes whole-workspace and whole-datavol-1 are bound', 'Done').waitFor();
-    const bound = await lab.kubectl(['-n', 'alice', 'get', 'pvc', '-o', 'jsonpath={.items[*].status.phase}']);
+    const volumes = ['whole-workspace', 'whole-datavol-1'];
+    const bound = await lab.kubectl([
+      ...['-n', 'alice', 'get', 'pvc', ...volumes, '-o'],
+      'jsonpath={.items[*].status.phase}',
+    ]);
     assert.equal(bound, 'Bound Bound');
     const scheduled = await form.line('Scheduled on', 'Done').textContent();
     const node = await lab.kubectl(['-n', 'alice', 'get', 'pod', 'whole-0', '-o', 'jsonpath={.spec.nodeName}']);
