@@ -137,6 +137,7 @@ type UiWord =
   | 'hintFree' // free
   | 'hintTotal' // total
   | 'hintUnknown'
+  | 'hintUnknownAlone'
   | 'hintNode' // largest
   | 'ready'
   | 'checking'

@@ -13,7 +13,7 @@ export function gpuHint(state: FormState): string {
     said.push(state.text(hard === 1 ? 'hintQuota' : 'hintQuotaMany', { left, hard }));
   }
   const { gpus } = checked;
-  if (gpus === 'unknown') said.push(state.text('hintUnknown'));
+  if (gpus === 'unknown') said.push(state.text(said.length > 0 ? 'hintUnknown' : 'hintUnknownAlone'));
   else if (gpus) {
     const { total, free } = gpus[key] ?? { total: 0, free: 0 };
     said.push(free === undefined ? state.text('hintTotal', { total }) : state.text('hintFree', { free }));

@@ -139,6 +139,7 @@ export function formWords(t: Translate): FormWords {
     hintFree: t('{free} free in the cluster'),
     hintTotal: t('{total} in the cluster'),
     hintUnknown: t('how many the cluster has free is unknown'),
+    hintUnknownAlone: t('How many GPUs the cluster has free is unknown.'),
     hintNode: t('at most {largest} on one node'),
     ready: t('Ready to launch.'),
     checking: t('Reading the cluster...'),
