@@ -19,7 +19,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', needs: [], limitMinutes: 8, args: mocha('unit', 20) },
   { name: 'cluster', needs: ['lab'], limitMinutes: 35, args: mocha('cluster', 120) },
   { name: 'host', needs: ['lab', 'vscode'], limitMinutes: 15, args: ['--import', 'tsx', 'test/host/run.ts'] },
-  { name: 'e2e', needs: ['lab', 'vscode', 'vsix'], limitMinutes: 25, args: mocha('e2e', 180) },
+  { name: 'e2e', needs: ['lab', 'vscode', 'vsix'], limitMinutes: 30, args: mocha('e2e', 180) },
 ];
 
 /** Checks of the sources that count as tests of the unit suite. */
