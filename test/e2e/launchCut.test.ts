@@ -87,7 +87,7 @@ describe('a launch whose window ends half way, as alice', function () {
 
   it('is offered by the next window when the window was closed', async () => {
     const { workbench, page, lab } = parts();
-    await halfway('closed', { startOver: true });
+    await halfway('closed');
     const url = page.url();
     await page.goto('about:blank');
     await lab.proxy.clear();

@@ -36,16 +36,11 @@ export class LaunchForm {
     return this.workbench.webview;
   }
 
-  /** @param o.startOver there is a draft of a launch that was cut short */
-  async fill(
-    name: string,
-    o: { image?: string; variable?: [string, string]; startOver?: boolean } = {},
-  ): Promise<void> {
+  async fill(name: string, o: { image?: string; variable?: [string, string] } = {}): Promise<void> {
     const { workbench, inside } = this;
     // What was said of an earlier launch would cover the buttons.
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.viewAction('New Notebook Server');
-    if (o.startOver) await this.inside.getByText('Start Over').click();
     await inside.getByText('Ready to launch.').waitFor();
     await this.field('Name').fill(name);
     if (o.image) {
