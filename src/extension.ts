@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TestApi } from './api.ts';
-import { bringUp, chooseRunningServer } from './commands/connect.ts';
+import { bringUp } from './commands/bringUp.ts';
+import { chooseRunningServer } from './commands/connect.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { registerCommands } from './commands/register.ts';
 import { CodeRunners } from './editor/code/codeRunners.ts';

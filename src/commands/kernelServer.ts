@@ -4,7 +4,7 @@ import type { ServerView } from '../kubeflow/inventory.ts';
 import { isJupyter } from '../kubeflow/objects.ts';
 import type { ServerPhase } from '../kubeflow/status.ts';
 import { Told } from '../views/words.ts';
-import { bringUp } from './connect.ts';
+import { bringUp } from './bringUp.ts';
 import type { CommandParts } from './parts.ts';
 import { about, currentSession, inSight, type ChosenServer } from './pick.ts';
 import { serverItem } from './pickItems.ts';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { fromUri } from '../editor/uri.ts';
 import { Told } from '../views/words.ts';
-import { bringUp, chooseRunningServer } from './connect.ts';
+import { bringUp } from './bringUp.ts';
+import { chooseRunningServer } from './connect.ts';
 import type { CommandParts } from './parts.ts';
 import { demandTrust } from './trust.ts';
 
