@@ -12,6 +12,7 @@ import { RawFiles } from './rawFiles.ts';
 import { Rest } from './rest.ts';
 import {
   foundOf,
+  runningOf,
   type FoundKernel,
   type JupyterServerOptions,
   type KernelModel,
@@ -124,17 +125,7 @@ export class JupyterServer implements Disposable {
       this.rest.call<KernelModel[]>('GET', 'api/kernels', { signal }),
       this.rest.call<SessionModel[]>('GET', 'api/sessions', { signal }),
     ]);
-    return kernels.map((k) => {
-      const session = sessions.find((s) => s.kernel?.id === k.id);
-      return {
-        id: k.id,
-        name: k.name,
-        state: k.execution_state,
-        lastActivity: k.last_activity,
-        connections: k.connections,
-        ...(session ? { path: session.path, sessionId: session.id } : {}),
-      };
-    });
+    return kernels.map((kernel) => runningOf(kernel, sessions));
   }
 
   /** The session that is already there for a path, if any; starts nothing. */

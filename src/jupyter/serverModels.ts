@@ -79,3 +79,16 @@ export interface SpecsModel {
   default: string;
   kernelspecs: Record<string, { name: string; spec: { display_name: string; language: string } } | undefined>;
 }
+
+/** A kernel with the notebook that it belongs to, where a session says so. */
+export function runningOf(kernel: KernelModel, sessions: readonly SessionModel[]): RunningKernel {
+  const session = sessions.find((s) => s.kernel?.id === kernel.id);
+  return {
+    id: kernel.id,
+    name: kernel.name,
+    state: kernel.execution_state,
+    lastActivity: kernel.last_activity,
+    connections: kernel.connections,
+    ...(session ? { path: session.path, sessionId: session.id } : {}),
+  };
+}

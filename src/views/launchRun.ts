@@ -5,11 +5,12 @@ import type { ServerView } from '../kubeflow/inventory.ts';
 import { browserPath } from '../kubeflow/objects.ts';
 import { launch } from '../kubeflow/spawn.ts';
 import type { SpawnResult, SpawnStep } from '../kubeflow/spawn.ts';
-import type { Progress, ProgressLine, Refusal } from '../../webview-ui/contract.ts';
+import type { Progress, Refusal } from '../../webview-ui/contract.ts';
 import type { EditResult } from '../kubeflow/edit.ts';
 import { answeringLine, isUp, nodeOf, stateLine, volumesLine } from './launchTruth.ts';
-import type { StateLine } from './launchTruth.ts';
 import type { LaunchRunOptions } from './launchRunOptions.ts';
+import { ProgressLines } from './progressLines.ts';
+import type { Line } from './progressLines.ts';
 import { explain } from './words.ts';
 import { conflictWords, savedWords } from './words/edit.ts';
 import { endingPodWords, leftWords, scheduledWords, stepWords } from './words/launch.ts';
@@ -19,16 +20,10 @@ export type { LaunchRunOptions, ServerToAsk } from './launchRunOptions.ts';
 type Result = SpawnResult | EditResult;
 type Made = Extract<Result, { ok: true }>;
 
-/** A state's line also knows its cause, and what it says when it is over. */
-type Line = ProgressLine & Partial<Pick<StateLine, 'code' | 'over'>>;
-
-/** States whose end tells a node or an image. */
-const facts: ReadonlySet<string> = new Set(['scheduling', 'pullingImage']);
-
 export class LaunchRun implements Disposable {
   private readonly emitter = new Emitter<void>();
   readonly onDidChange = this.emitter.event;
-  private readonly lines: Line[] = [];
+  private readonly lines: ProgressLines;
   private readonly left = new Set<string>();
   private readonly giveUp = new AbortController();
   private end: Progress['end'];
@@ -43,10 +38,12 @@ export class LaunchRun implements Disposable {
   private patched = false;
   private disposed = false;
 
-  constructor(private readonly o: LaunchRunOptions) {}
+  constructor(private readonly o: LaunchRunOptions) {
+    this.lines = new ProgressLines({ now: o.now, changed: () => this.emitter.fire() });
+  }
 
   get progress(): Progress {
-    const lines = this.lines.map(({ over: _over, code: _code, ...line }) => line);
+    const lines = this.lines.shown;
     const opens = this.isJupyter ? 'connect' : 'browser';
     const cancelling = this.giveUp.signal.aborted;
     const { name, end, made, refusal } = this;
@@ -137,7 +134,7 @@ export class LaunchRun implements Disposable {
   private async undo(made: Made): Promise<void> {
     if (!('undo' in made)) return;
     this.stopFollowing();
-    this.dropUnended();
+    this.lines.dropUnended();
     try {
       for (const name of await made.undo((step) => this.step(step))) this.left.add(name);
     } finally {
@@ -150,14 +147,14 @@ export class LaunchRun implements Disposable {
     this.end = end;
     const text = this.leftBehind;
     if (text === undefined) this.emitter.fire();
-    else this.put({ id: 'left', text, state: 'waiting', since: this.o.now(), ms: 0 });
+    else this.lines.put({ id: 'left', text, state: 'waiting', since: this.o.now(), ms: 0 });
   }
 
   private step(step: SpawnStep): void {
     const { t, now, session } = this.o;
     this.patched ||= step.id === 'patch' && step.state !== 'failed';
     if (step.id === 'undo' && step.state === 'failed' && step.name !== undefined) this.left.add(step.name);
-    this.put({
+    this.lines.put({
       id: `${step.id} ${step.name ?? ''}`,
       text: stepWords(t, step),
       state: step.state,
@@ -165,14 +162,6 @@ export class LaunchRun implements Disposable {
       ms: step.ms,
       detail: step.problem && explain(t, step.problem, { context: session.context.name }).text,
     });
-  }
-
-  /** Puts a line in its place, or at the end. */
-  private put(line: Line): void {
-    const at = this.lines.findIndex((other) => other.id === line.id);
-    if (at < 0) this.lines.push(line);
-    else this.lines[at] = line;
-    this.emitter.fire();
   }
 
   private follow(made: Made): void {
@@ -195,29 +184,20 @@ export class LaunchRun implements Disposable {
     const { t, now, session } = this.o;
     const { namespace } = this.o.form;
     const { claims } = made;
-    this.putWithTime('volumes', volumesLine(t, claims, session.inventory.claims(namespace)));
+    this.lines.putWithTime('volumes', volumesLine(t, claims, session.inventory.claims(namespace)));
     const server = session.inventory.server(`${namespace}/${this.name}`);
     this.server = server;
     if (server) {
       this.seen = true;
       const old = 'replaces' in made && server.pod?.metadata.uid === made.replaces;
-      if ('replaces' in made) this.putWithTime('old', endingPodWords(t, old));
+      if ('replaces' in made) this.lines.putWithTime('old', endingPodWords(t, old));
       if (!old) this.tell(server);
     } else if (this.seen) {
-      this.finishLast();
+      this.lines.finishLast();
       const text = t('The notebook server was deleted.');
       this.stopFollowing();
-      this.put({ id: 'deleted', text, state: 'failed', since: now(), ms: 0 });
+      this.lines.put({ id: 'deleted', text, state: 'failed', since: now(), ms: 0 });
     }
-  }
-
-  /** A line that stands in one place and is over once it is done. */
-  private putWithTime(id: string, line: { text: string; state: 'running' | 'done' } | undefined): void {
-    const before = this.lines.find((other) => other.id === id);
-    if (!line || (before?.text === line.text && before.state === line.state)) return;
-    const now = this.o.now();
-    const since = before?.since ?? now;
-    this.put({ id, ...line, since, ...(line.state === 'done' ? { ms: now - since } : {}) });
   }
 
   private tell(server: ServerView): void {
@@ -226,46 +206,40 @@ export class LaunchRun implements Disposable {
     if (node && !this.nodeTold && server.status.cause.code !== 'scheduling') this.tellNode(node);
     if (!state) return this.ask(server);
     this.stopAsking();
-    const last = this.state;
+    const last = this.lines.state;
     const goesOn = last?.text === state.text;
-    if (!goesOn && state.state === 'running') this.finishLast();
-    else if (!goesOn) this.dropUnended();
-    const at = goesOn ? { id: last.id, since: last.since } : { id: `state ${this.lines.length}`, since: this.o.now() };
+    if (!goesOn && state.state === 'running') this.lines.finishLast();
+    else if (!goesOn) this.lines.dropUnended();
+    const at = goesOn ? { id: last.id, since: last.since } : { id: this.lines.nextState, since: this.o.now() };
     const line: Line = { ...at, ...state };
-    if (JSON.stringify(line) !== JSON.stringify(last)) this.put(line);
+    if (JSON.stringify(line) !== JSON.stringify(last)) this.lines.put(line);
   }
 
   /** Where it runs: at the end of the search, or as a line of its own where nobody saw it being searched for. */
   private tellNode(node: string): void {
     const { t, now } = this.o;
-    const { state } = this;
+    const { state } = this.lines;
     const text = scheduledWords(t, node);
     this.nodeTold = true;
     if (state?.code === 'scheduling') state.over = text;
-    this.finishLast();
-    if (state?.code !== 'scheduling') this.put({ id: 'node', text, state: 'done', since: now(), ms: 0 });
-  }
-
-  /** The state that is going on. */
-  private get state(): Line | undefined {
-    const last = this.lines.at(-1);
-    return last?.id.startsWith('state ') && last.ms === undefined ? last : undefined;
+    this.lines.finishLast();
+    if (state?.code !== 'scheduling') this.lines.put({ id: 'node', text, state: 'done', since: now(), ms: 0 });
   }
 
   /** Kubernetes calls a pod ready some seconds before anything in it listens; Connect is offered when it does. */
   private ask(server: ServerView): void {
     if (this.asking) return;
     const { t, now, session, answers } = this.o;
-    this.finishLast();
+    this.lines.finishLast();
     const asking = (this.asking = new AbortController());
     const words = answeringLine(t, server);
-    const line: Line = { id: `state ${this.lines.length}`, state: 'running', since: now(), ...words };
-    this.put(line);
+    const line: Line = { id: this.lines.nextState, state: 'running', since: now(), ...words };
+    this.lines.put(line);
     const { isJupyter } = this;
     answers({ ...this.ref, isJupyter, path: browserPath(server.notebook) }, asking.signal).then(
       () => {
         if (asking.signal.aborted) return;
-        this.finishLast();
+        this.lines.finishLast();
         this.end = 'ready';
         this.stopFollowing();
         this.emitter.fire();
@@ -274,34 +248,13 @@ export class LaunchRun implements Disposable {
         if (asking.signal.aborted) return;
         const detail = explain(t, error, { context: session.context.name }).text;
         // It stays that way until the server changes.
-        this.put({ ...line, state: 'waiting', detail });
+        this.lines.put({ ...line, state: 'waiting', detail });
       },
     );
-  }
-
-  /** What went on and came to no end of its own: to say that it is done would be untrue. */
-  private dropUnended(): void {
-    if (this.state?.state === 'running') this.lines.pop();
-    else this.finishLast();
   }
 
   private stopAsking(): void {
     this.asking?.abort();
     this.asking = undefined;
-  }
-
-  /** The state before the present one is over: it took until now. */
-  private finishLast(): void {
-    const { state } = this;
-    if (!state) return;
-    state.ms = this.o.now() - state.since;
-    // What was over at once and has no fact to leave makes room for the next.
-    if (state.ms < 1000 && state.code !== undefined && !facts.has(state.code)) {
-      this.lines.pop();
-      return;
-    }
-    state.text = state.over ?? state.text;
-    state.state = 'done';
-    delete state.detail;
   }
 }
