@@ -34,3 +34,10 @@ export function icon(name: IconName): SVGSVGElement {
   svg.append(path);
   return svg;
 }
+
+/** The field of text that has the focus, also inside a control. */
+export function activeInput(): HTMLInputElement | undefined {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active instanceof HTMLInputElement ? active : undefined;
+}

@@ -14,11 +14,19 @@ import type { SummaryActions } from './summaryView.ts';
 /** So many fields are named; the rest is a number. */
 const named = 3;
 
+interface FooterActions {
+  launch: () => void;
+  cancel: () => void;
+  back: () => void;
+  /** The person looks at a field that the footer has named. */
+  visited: () => void;
+}
+
 export class Footer {
   readonly element: HTMLElement;
   private readonly summary: SummaryView | undefined;
   private readonly says = h('div', { class: 'says', role: 'status' });
-  /** How far the check with the cluster is: not worth interrupting a screen reader for. */
+  /** How far the check with the cluster is, which is not worth interrupting a screen reader for, or why there is none. */
   private readonly quiet = h('div', { class: 'quiet' });
   private readonly buttons: HTMLElement;
   private readonly steps: Record<'first' | 'second', { no: Control; yes: Control }>;
@@ -27,7 +35,7 @@ export class Footer {
   constructor(
     private readonly state: FormState,
     private readonly fields: Fields,
-    actions: { launch: () => void; cancel: () => void; back: () => void } & SummaryActions,
+    private readonly actions: FooterActions & SummaryActions,
   ) {
     const yes = (word: 'launch' | 'launchAnyway'): Control =>
       button({ label: state.text(word), appearance: 'primary', onClick: actions.launch });
@@ -92,8 +100,11 @@ export class Footer {
       : why === undefined || blocked
         ? ''
         : this.state.text('notChecked', { why });
+    const told = text !== '' && !checked.asking;
+    if (told) this.quiet.setAttribute('role', 'status');
+    else this.quiet.removeAttribute('role');
     if (this.quiet.textContent !== text) this.quiet.textContent = text;
-    this.quiet.classList.toggle('told', text !== '' && !checked.asking);
+    this.quiet.classList.toggle('told', told);
   }
 
   private say(kind: '' | 'error' | 'warning', text: string, remarks: readonly Remark[]): void {
@@ -104,7 +115,8 @@ export class Footer {
     const links = fields.slice(0, named).map((field) => {
       const link = h('button', { class: 'link', type: 'button' }, this.fields.label(field));
       link.addEventListener('click', () => {
-        this.state.touch(field);
+        this.state.visit(field);
+        this.actions.visited();
         this.fields.focus(field);
       });
       return link;

@@ -1,5 +1,5 @@
 /** The form on the page: one column, rows with the label on the left where there is room. */
-import { h } from '../dom.ts';
+import { activeInput, h } from '../dom.ts';
 import { AdvancedView } from './advancedView.ts';
 import type { NameQuestion } from './asking.ts';
 import { EnvironmentView } from './environmentView.ts';
@@ -62,8 +62,16 @@ export class FormView implements Host {
   private rebuild(): void {
     const { focused } = this.fields;
     const inBody = focused !== undefined && !headerFields.includes(focused);
+    const before = activeInput();
+    const selection = before && ([before.selectionStart, before.selectionEnd] as const);
+    const scrolled = window.scrollY;
     this.build();
-    if (inBody) this.fields.focus(focused);
+    if (!inBody) return;
+    this.fields.focus(focused);
+    window.scrollTo(0, scrolled);
+    // The next key goes on with the text, and does not replace it.
+    const now = activeInput();
+    if (now && selection && now.value === before.value) now.setSelectionRange(...selection);
   }
 
   private build(): void {

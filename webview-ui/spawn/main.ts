@@ -31,11 +31,14 @@ class Page {
   /** Of the launch that was last shown. */
   private refusal: Refusal | undefined;
   private summary: EditSummary | undefined;
+  /** The form that the host was last asked to sum up, and the one that it did. */
+  private asked = '';
+  private summarized = '';
 
   constructor() {
     window.addEventListener('message', (event: MessageEvent<ToForm>) => this.receive(event.data));
     window.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.back();
+      if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) this.back();
       // A key that is still held down, as from the question before the form, is no wish to launch.
       if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented || event.repeat || !this.form) return;
       if (usesEnter(event.target) && !event.ctrlKey && !event.metaKey) return;
@@ -79,6 +82,7 @@ class Page {
         return;
       case 'summary':
         this.summary = message.summary;
+        this.summarized = this.asked;
         this.form?.footer.summarize(message.summary);
         return;
       case 'refused':
@@ -98,11 +102,14 @@ class Page {
     const { state, form } = this;
     if (!state) return;
     state.checked = checked;
-    state.asks = answer === 'asks' || (state.asks && state.mayAsk);
+    // An answer to a form that has been changed since is none to this one.
+    const mine = state.awaits ? answer : undefined;
+    if (answer !== undefined) state.awaits = false;
+    state.asks = mine === 'asks' || (state.asks && state.mayAsk);
     // The host has just heard of the form: telling it again would go round in circles.
     this.refresh();
-    if (answer === 'asks') form?.footer.focus();
-    const first = answer === 'blocked' ? state.remarks().find((r) => r.severity === 'error') : undefined;
+    if (mine === 'asks') form?.footer.focus();
+    const first = mine === 'blocked' ? state.remarks().find((r) => r.severity === 'error') : undefined;
     if (first) form?.view.fields.focus(first.field);
   }
 
@@ -139,6 +146,7 @@ class Page {
     const footer = new Footer(this.state, view.fields, {
       launch: () => this.launch(),
       back: () => this.back(),
+      visited: () => this.refresh(),
       cancel: () => {
         this.stopResting();
         this.api.postMessage({ type: 'close', discard: true });
@@ -155,6 +163,7 @@ class Page {
     this.form = { view, footer, element };
     document.body.replaceChildren(h('div', { class: 'page' }, element, footer.element));
     this.yaml = undefined;
+    if (this.summary) footer.summarize(this.summary);
     if (this.state.open.has('yaml')) this.showYaml();
     this.update();
     view.fields.focus(this.state.edit ? 'cpu' : 'name');
@@ -183,7 +192,10 @@ class Page {
     if (!this.state || !this.form) return;
     if (!this.state.place.loading) this.api.postMessage({ type: 'check', form: this.state.form });
     if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
-    if (this.state.edit) this.api.postMessage({ type: 'summary', form: this.state.form });
+    if (this.state.edit) {
+      this.asked = JSON.stringify(this.state.form);
+      this.api.postMessage({ type: 'summary', form: this.state.form });
+    }
     const draft = this.state.keep();
     if (draft) this.api.postMessage({ type: 'draft', draft });
   }
@@ -223,15 +235,22 @@ class Page {
     state.touchErrors();
     const { blocking } = state;
     const asked = state.asks;
-    state.asks = !asked && state.mayAsk;
+    const saved = this.nothingToSave;
+    state.asks = !asked && !saved && state.mayAsk;
     this.update();
-    const unsaved = !state.edit || this.summary?.canSave;
     if (blocking) form.view.fields.focus(blocking.field);
     else if (state.asks) form.footer.focus();
-    else if (state.launchable && unsaved) {
+    else if (state.launchable && !saved) {
       this.stopResting();
+      state.awaits = true;
       this.api.postMessage({ type: 'launch', form: state.form, accepted: asked ? state.warnings : [] });
     }
+  }
+
+  /** Is it known that the form is as the server is? A summary of an earlier form tells nothing of this one. */
+  private get nothingToSave(): boolean {
+    const { state, summary } = this;
+    return state?.edit !== undefined && summary?.canSave === false && this.summarized === JSON.stringify(state.form);
   }
 
   /** Not with these warnings: the form goes on. */

@@ -16,12 +16,13 @@ export class ProgressView {
   readonly element: HTMLElement;
   private readonly title = h('h1');
   private readonly list = h('ol', { class: 'steps', 'aria-live': 'polite' });
-  private readonly hint = h('p', { class: 'hint' });
+  private readonly hint = h('p', { class: 'hint', role: 'status' });
   private readonly connect: Control;
   private readonly browser: Control;
   private readonly cancel: Control;
   private readonly back: Control;
   private readonly edit: Control;
+  private readonly close: Control;
   private readonly times = new Map<string, { line: ProgressLine; element: HTMLElement }>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private ended: Progress['end'];
@@ -30,7 +31,7 @@ export class ProgressView {
     private readonly words: FormWords,
     actions: { connect: () => void; back: () => void; cancel: () => void; edit: () => void; close: () => void },
   ) {
-    const close = button({ label: words.close, appearance: 'secondary', onClick: actions.close });
+    this.close = button({ label: words.close, appearance: 'secondary', onClick: actions.close });
     this.connect = button({ label: words.connect, appearance: 'primary', onClick: actions.connect });
     this.back = button({ label: words.back, appearance: 'primary', onClick: actions.back });
     // One of the two, by what the server is; the host knows what it does.
@@ -50,7 +51,7 @@ export class ProgressView {
           'div',
           { class: 'bar' },
           h('div', { class: 'says' }, this.hint),
-          h('div', { class: 'buttons' }, ...[close, ...later].map(({ element }) => element)),
+          h('div', { class: 'buttons' }, ...[this.close, ...later].map(({ element }) => element)),
         ),
       ),
     );
@@ -60,6 +61,7 @@ export class ProgressView {
     this.times.clear();
     this.list.replaceChildren(...progress.lines.map((line) => this.line(line)));
     const open = progress.opens === 'browser' ? this.browser : this.connect;
+    const hadFocus = this.cancel.element.contains(document.activeElement);
     const isBack = progress.end === 'refused' || progress.end === 'cancelled';
     open.element.hidden = progress.end !== 'ready';
     this.back.element.hidden = !isBack;
@@ -71,7 +73,10 @@ export class ProgressView {
       this.ended = progress.end;
       if (progress.end === 'ready') open.focus();
       if (isBack) this.back.focus();
+      if (progress.end === 'saved') this.close.focus();
     }
+    // What has gone cannot keep it.
+    if (hadFocus && this.cancel.element.hidden && progress.end === undefined) this.close.focus();
     this.tick();
     clearInterval(this.timer);
     this.timer = progress.end === undefined ? setInterval(() => this.tick(), 1000) : undefined;

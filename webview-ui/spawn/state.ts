@@ -37,6 +37,8 @@ export class FormState {
   checked: Checked = { findings: [], asking: false };
   /** Launch was asked for, and there are warnings to be accepted first. */
   asks = false;
+  /** The host was told to launch the form as it is, and has not answered. */
+  awaits = false;
   readonly purpose: Purpose | undefined;
   /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
   restored: boolean;
@@ -113,10 +115,12 @@ export class FormState {
     const before = this.place.options;
     this.place = place;
     if (this.edit) return;
+    if (fresh) this.forgetCluster();
     const { options } = place;
     if (!same(before.config, options.config)) this.form = rebase(this.form, before, options, this.touched);
     if (!options.namespaces.includes(this.form.namespace) && (fresh || !place.loading)) {
       const start = defaultForm(options, { namespace: place.namespace });
+      if (start.namespace !== this.form.namespace) this.forgetCluster();
       this.form.namespace = start.namespace;
     }
     this.followNamespace();
@@ -125,17 +129,25 @@ export class FormState {
   setNamespace(namespace: string): void {
     this.form.namespace = namespace;
     this.touch('namespace');
+    this.forgetCluster();
     this.followNamespace();
   }
 
+  /** The person looks at a field: what there is to say about it is no longer spared, and stays. */
+  visit(field: string): void {
+    this.touched.add(field);
+  }
+
+  /** The person changes a field. */
   touch(field: string): void {
     this.touched.add(field);
+    this.awaits = false;
     if (isAbout(this.refusal, field)) this.refusal = undefined;
     this.asks = false;
     const { refusal, ...checked } = this.checked;
     this.checked = {
       ...checked,
-      findings: field === 'namespace' ? [] : checked.findings.filter((one) => one.field !== field),
+      findings: checked.findings.filter((one) => one.field !== field),
       ...(refusal && !isAbout(refusal, field) ? { refusal } : {}),
     };
   }
@@ -201,6 +213,14 @@ export class FormState {
     const [head = ''] = field.split('.');
     const key = (head === 'data' ? 'dataVolumes' : head) as keyof SpawnForm;
     return this.filled?.[key] !== undefined && same(this.form[key], this.filled[key]);
+  }
+
+  /** What was said of another namespace, or by another cluster, is not true here. */
+  private forgetCluster(): void {
+    this.checked = { findings: [], asking: false };
+    this.refusal = undefined;
+    this.asks = false;
+    this.awaits = false;
   }
 
   private followNamespace(): void {

@@ -29,6 +29,7 @@ export class SummaryView {
     this.save.textContent = summary.save;
     this.save.setAttribute('aria-label', summary.save);
     this.save.toggleAttribute('disabled', !summary.canSave);
+    const focused = this.element.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
     const list = h('ul', { tabindex: '0', 'aria-label': this.state.text('changes') });
     list.append(...changes.map((change) => h('li', {}, change)));
     this.element.replaceChildren(
@@ -42,6 +43,7 @@ export class SummaryView {
         ...(changes.length > 0 ? [this.link('openDocument', this.actions.changes)] : []),
       ),
     );
+    for (const link of this.element.querySelectorAll('button')) if (link.textContent === focused) link.focus();
   }
 
   private meanwhile(text: string): HTMLElement {
