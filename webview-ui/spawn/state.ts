@@ -129,7 +129,6 @@ export class FormState {
   setNamespace(namespace: string): void {
     this.form.namespace = namespace;
     this.touch('namespace');
-    this.forgetCluster();
     this.followNamespace();
   }
 
@@ -141,6 +140,7 @@ export class FormState {
   /** The person changes a field. */
   touch(field: string): void {
     this.touched.add(field);
+    if (field === 'namespace') this.forgetCluster();
     this.awaits = false;
     if (isAbout(this.refusal, field)) this.refusal = undefined;
     this.asks = false;

@@ -45,6 +45,15 @@ describe('what the cluster said of the form', () => {
     assert.deepEqual(moved.remarks(), []);
   });
 
+  it('stays while a field is only looked at, and goes with the context', () => {
+    const made = state({ ...leftover, refusal: { field: 'cpu', text: 'Too much.' } });
+    made.visit('name');
+    made.visit('cpu');
+    assert.equal(made.remarks().length, 2);
+    made.setPlace({ ...made.place, context: 'another' });
+    assert.deepEqual(made.remarks(), []);
+  });
+
   it('is a refusal at its field, and goes when that is changed', () => {
     const made = state({ refusal: { field: 'cpu', text: 'Too much.' } });
     assert.deepEqual(
