@@ -10,7 +10,6 @@ import type { SpawnForm } from './form.ts';
 import { manifests } from './form/manifests.ts';
 import type { ManifestOptions, Manifests } from './form/manifests.ts';
 import { failingField } from './form/spawnField.ts';
-import { same } from './form/kept.ts';
 import { checkEdit } from './edit/checkEdit.ts';
 import { editPlan } from './edit/editPlan.ts';
 import type { EditPlan } from './edit/editPlan.ts';
@@ -141,8 +140,12 @@ async function send(cluster: Cluster, wanted: Notebook, patch: EditPlan['patch']
     await cluster.patch(notebooks, { namespace, name }, patch, { kind: 'json', fieldManager });
   } catch (error) {
     if (!isKubeError(error) || !mayHaveWorked(error)) throw error;
-    const now = await cluster.get<Notebook>(notebooks, { namespace, name: name });
-    if (!same(now.spec, wanted.spec) || changedMeanwhile(wanted, now)) throw error;
+    const now = await cluster.get<Notebook>(notebooks, { namespace, name }).catch((unseen: unknown) => {
+      // That it cannot be seen is no word on the patch: nobody knows whether it was done.
+      if (isKubeError(unseen)) throw error;
+      throw unseen;
+    });
+    if (changedMeanwhile(wanted, now)) throw error;
   }
 }
 

@@ -81,10 +81,10 @@ export class FormLaunch implements Disposable {
       (result) => {
         const end = result?.ok ? 'made' : result ? result.problem.message : 'given up';
         logger.info(`${edited ? 'Edit' : 'Launch'} of ${form.namespace}/${form.name}: ${end}`);
-        if (result?.ok) this.made(form, options).catch(this.o.report);
+        if (result?.ok && run.stands) this.made(form, options).catch(this.o.report);
         // Nobody watches the list any more: what there is to say is said on its own.
-        else if (this.run !== run) this.tellLate(run, result?.problem);
-        else if (result) this.refused(run, result);
+        else if (this.run !== run) this.tellLate(run, result?.ok ? undefined : result?.problem);
+        else if (result && !result.ok) this.refused(run, result);
       },
       (error: unknown) => this.o.report(error),
     );

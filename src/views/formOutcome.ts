@@ -33,7 +33,7 @@ export class FormOutcome {
     };
     // What is wrong is said by whoever started it.
     made.then(
-      (result) => end(result?.ok === true),
+      (result) => end(result?.ok === true && run.stands),
       () => end(false),
     );
   }

@@ -1,7 +1,6 @@
 /** The preflight of a form while it is typed in: when the cluster is asked, and what the page hears of it. */
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Disposable } from '../k8s/events.ts';
-import { isKubeError } from '../k8s/errors.ts';
 import type { KubeError } from '../k8s/errors.ts';
 import { findingKey } from '../kubeflow/form/finding.ts';
 import type { SpawnForm, SpawnOptions } from '../kubeflow/form.ts';
@@ -31,8 +30,6 @@ const times = {
   dryRun: 600,
   /** After which the facts are asked for again though the form is as it was. */
   stale: 10_000,
-  /** So long a launch waits for the facts; then the launch's own check has the word. */
-  launch: 5_000,
 };
 
 export class FormPreflight implements Disposable {
@@ -41,8 +38,10 @@ export class FormPreflight implements Disposable {
   private run: AbortController | undefined;
   private checked: Checked = { findings: [], asking: false };
   /** The form and what of the cluster bears on it, as it was checked last. */
-  private last: { key: string; at: number } | undefined;
-  private launching = false;
+  private last: { key: string; at: number; judged?: true } | undefined;
+  /** The form that is about to be launched, and the one that the person has made of it meanwhile. */
+  private launching: { form: string; newer?: SpawnForm } | undefined;
+  private readonly ending = new AbortController();
 
   constructor(private readonly o: FormPreflightOptions) {
     this.times = { ...times, ...o.times };
@@ -52,6 +51,11 @@ export class FormPreflight implements Disposable {
   changed(form: SpawnForm): void {
     const { session, options } = this.o.place();
     if (!session || form.namespace === '') return;
+    if (this.launching) {
+      // A form that is changed after all is not the one to launch.
+      if (JSON.stringify(form) !== this.launching.form) this.launching.newer = form;
+      return;
+    }
     const key = keyOf(session, form, options);
     const old = this.now - (this.last?.at ?? 0) > this.times.stale;
     if (this.last?.key === key) {
@@ -60,8 +64,9 @@ export class FormPreflight implements Disposable {
       else this.tell({});
       if (this.run || !old) return;
     }
-    const again = this.last?.key === key;
-    this.last = { key, at: this.now };
+    const { last } = this;
+    const again = last?.key === key;
+    this.last = { key, at: this.now, ...(again && last?.judged ? { judged: true } : {}) };
     this.stop();
     const run = (this.run = new AbortController());
     this.check(session, form, options, again, run.signal)
@@ -81,28 +86,33 @@ export class FormPreflight implements Disposable {
   async clears(form: SpawnForm, accepted: readonly string[]): Promise<boolean> {
     const { session, options } = this.o.place();
     if (!session || this.launching) return false;
-    this.launching = true;
+    const launching: NonNullable<FormPreflight['launching']> = { form: JSON.stringify(form) };
+    this.launching = launching;
     this.stop();
     this.last = undefined;
     try {
-      const looked = await this.freshLook(session, form, options);
-      if (!looked) {
-        this.checked = { findings: [], asking: false };
-        return true;
-      }
+      this.asks();
+      const { signal } = this.ending;
+      const looked = await this.preflightOf(session).lookNow(form, options, { ...this.o.about?.(), signal });
+      if (launching.newer || signal.aborted) return false;
       this.checked = this.wordsOf(session, looked);
       const has = (severity: string, but: readonly string[] = []): boolean =>
         looked.all.some((one) => one.severity === severity && !but.includes(findingKey(one)));
       const answer = has('error') ? 'blocked' : has('warning', accepted) ? 'asks' : undefined;
       this.tell({ asking: false }, answer);
       return answer === undefined;
+    } catch (error) {
+      if (this.ending.signal.aborted) return false;
+      throw error;
     } finally {
-      this.launching = false;
+      this.launching = undefined;
+      if (launching.newer) this.changed(launching.newer);
     }
   }
 
   dispose(): void {
     this.stop();
+    this.ending.abort();
     this.of?.preflight.dispose();
     this.of = undefined;
   }
@@ -121,7 +131,7 @@ export class FormPreflight implements Disposable {
     const about = this.o.about?.() ?? {};
     const looked = await preflight.look(form, options, { ...about, signal });
     const clear = !looked.all.some(({ severity }) => severity === 'error');
-    const judged = clear && !about.edit && !again;
+    const judged = clear && !about.edit && !this.last?.judged;
     const { refusal } = this.checked;
     const words = this.wordsOf(session, looked);
     this.checked = { ...words, ...(again && refusal ? { refusal } : {}) };
@@ -132,23 +142,14 @@ export class FormPreflight implements Disposable {
     const answer = await preflight.dryRun(form, options, { ...about, signal });
     const unanswered = answer.unanswered && this.explained(session, answer.unanswered);
     const refused = answer.refusal;
+    // What was refused, or not answered, may be another matter the next time.
+    if (!refused && unanswered === undefined && this.last) this.last.judged = true;
     this.checked = {
       ...words,
       ...(refused ? { refusal: { field: refused.field, text: this.explained(session, refused.problem) } } : {}),
       ...(unanswered === undefined ? {} : { unanswered }),
     };
     this.tell({ asking: false });
-  }
-
-  private async freshLook(session: Session, form: SpawnForm, options: SpawnOptions): Promise<Looked | undefined> {
-    const signal = AbortSignal.timeout(this.times.launch);
-    this.asks();
-    try {
-      return await this.preflightOf(session).look(form, options, { ...this.o.about?.(), fresh: true, signal });
-    } catch (error) {
-      if (signal.aborted || isKubeError(error)) return undefined;
-      throw error;
-    }
   }
 
   private wordsOf(session: Session, { cluster, gpus, unanswered }: Looked): Checked {

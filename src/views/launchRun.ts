@@ -34,7 +34,7 @@ export class LaunchRun implements Disposable {
   private seen = false;
   private nodeTold = false;
   private server: ServerView | undefined;
-  /** An edit is past its patch: there is no way back. */
+  /** An edit has begun to change what stands: there is no way back. */
   private patched = false;
   private disposed = false;
 
@@ -45,7 +45,7 @@ export class LaunchRun implements Disposable {
   get progress(): Progress {
     const lines = this.lines.shown;
     const opens = this.isJupyter ? 'connect' : 'browser';
-    const cancelling = this.giveUp.signal.aborted;
+    const cancelling = this.giveUp.signal.aborted && !this.patched;
     const { name, end, made, refusal } = this;
     const canCancel = end === undefined && !cancelling && !this.patched;
     const phase = this.server?.status.phase;
@@ -85,8 +85,9 @@ export class LaunchRun implements Disposable {
     if (result?.ok === false) for (const name of result.left) this.left.add(name);
     if (result?.ok) {
       this.made = result;
+      this.patched ||= 'then' in result;
       if ('then' in result && result.then !== 'starts') this.over('saved');
-      else if (signal.aborted) await this.undo(result);
+      else if (signal.aborted && 'undo' in result) await this.undo(result);
       else if (!this.disposed) this.follow(result);
     } else if (result) {
       this.refusal = { field: result.field, text: this.why(result) };
@@ -152,7 +153,7 @@ export class LaunchRun implements Disposable {
 
   private step(step: SpawnStep): void {
     const { t, now, session } = this.o;
-    this.patched ||= step.id === 'patch' && step.state !== 'failed';
+    this.patched ||= (step.id === 'patch' || step.id === 'renew') && step.state !== 'failed';
     if (step.id === 'undo' && step.state === 'failed' && step.name !== undefined) this.left.add(step.name);
     this.lines.put({
       id: `${step.id} ${step.name ?? ''}`,

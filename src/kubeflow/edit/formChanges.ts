@@ -114,9 +114,12 @@ function volumeText(form: SpawnForm, placed: PlacedVolume): string {
 /** By claim, or where they are mounted: the number of a volume changes with those before it. */
 function dataVolumes(form: SpawnForm): Record<string, string> {
   const data = volumesOf(form).filter(({ at, volume }) => at !== 'workspace' && volume.kind !== 'none');
-  return Object.fromEntries(
-    data.map((placed) => [claimName(form, placed) || mountPath(form, placed), volumeText(form, placed)]),
-  );
+  const found: Record<string, string[]> = {};
+  // Parts of one volume may be mounted in several places.
+  for (const placed of data) {
+    (found[claimName(form, placed) || mountPath(form, placed)] ??= []).push(volumeText(form, placed));
+  }
+  return Object.fromEntries(Object.entries(found).map(([key, all]) => [key, all.join(', ')]));
 }
 
 function variables(env: readonly EnvVariable[]): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** Asks the cluster what a form has to know of it, as it is typed. */
+import { abortable } from '../../k8s/abortable.ts';
 import type { Access } from '../../k8s/access.ts';
 import type { Cluster } from '../../k8s/cluster.ts';
 import { isKubeError } from '../../k8s/errors.ts';
@@ -10,7 +11,7 @@ import { volumesOf } from '../form.ts';
 import type { SpawnForm, SpawnOptions } from '../form.ts';
 import { podDefaults, podName } from '../objects.ts';
 import type { PodDefault } from '../objects.ts';
-import { Answers } from './answers.ts';
+import { Answers, either } from './answers.ts';
 import type { AskOptions } from './answers.ts';
 import type { Facts, Leftover, PodOnNode } from './facts.ts';
 import { leftoverOf } from './leftovers.ts';
@@ -35,14 +36,16 @@ export class FactsAsked implements Disposable {
     const { namespace } = form;
     const name = form.name.trim();
     const inNamespace = this.#pods(namespace, o);
+    // They keep nobody from launching, and take the longest to list.
+    const known = { ...o, fresh: false };
     const [leftovers, podsHere, machines, podsOnNodes, volumes, defaults, rights] = await Promise.all([
       isNew && isServerName(name) ? this.#leftovers(namespace, name, inNamespace, o) : [],
       inNamespace,
-      this.#nodes(o),
-      this.#podsOnNodes(o),
+      this.#nodes(known),
+      this.#podsOnNodes(known),
       this.#volumes(form, options, o),
       this.#podDefaults(namespace, o),
-      this.#rights(namespace),
+      this.#rights(namespace, o),
     ]);
     return {
       leftovers,
@@ -147,11 +150,18 @@ export class FactsAsked implements Disposable {
     return this.#answers.ask(`poddefaults ${namespace}`, goodFor.podDefaults, list, o);
   }
 
-  async #rights(namespace: string): Promise<Facts['rights']> {
+  async #rights(namespace: string, o: AskOptions): Promise<Facts['rights']> {
     const { access } = this.o;
     const claim = { verb: 'create', group: '', resource: 'persistentvolumeclaims', namespace };
-    const [createClaims, connect] = await Promise.all([access.can(claim), access.canReachPods(namespace)]);
-    return { createClaims, connect };
+    const asked = Promise.all([access.can(claim), access.canReachPods(namespace)]);
+    try {
+      const [createClaims, connect] = await abortable(asked, either(o.signal, o.until));
+      return { createClaims, connect };
+    } catch (error) {
+      o.signal?.throwIfAborted();
+      if (o.until?.aborted) return { createClaims: 'unknown', connect: 'unknown' };
+      throw error;
+    }
   }
 }
 

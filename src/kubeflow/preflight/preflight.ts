@@ -6,6 +6,7 @@ import type { Access } from '../../k8s/access.ts';
 import type { Cluster } from '../../k8s/cluster.ts';
 import type { KubeError } from '../../k8s/errors.ts';
 import type { Disposable } from '../../k8s/events.ts';
+import { overlooked } from '../form/editFindings.ts';
 import type { Edit } from '../form/editFindings.ts';
 import type { Finding } from '../form/finding.ts';
 import { findings } from '../form/formFindings.ts';
@@ -20,6 +21,9 @@ import { merged } from './merged.ts';
 import { gpuRoom } from './room.ts';
 import type { GpuRoom } from './room.ts';
 
+/** So long a launch waits for the cluster's facts; the launch's own check follows anyway. ms. */
+const patienceMs = 5_000;
+
 /** What the form is about, beside what is in it. */
 export interface PreflightAbout extends Pick<ManifestOptions, 'creator' | 'base' | 'podDefaults'> {
   /** The server that is being edited. */
@@ -27,7 +31,7 @@ export interface PreflightAbout extends Pick<ManifestOptions, 'creator' | 'base'
 }
 
 export interface Looked {
-  /** Everything that there is to say, the form's own findings first. */
+  /** Everything that there is to say, in the order of the fields. */
   all: Finding[];
   /** What of it only the cluster could say. */
   cluster: Finding[];
@@ -48,14 +52,15 @@ export class Preflight implements Disposable {
    * The findings about a form; writes nothing. While somebody types, answers of the last seconds are used again.
    * @param options the form's, as they stand now
    * @param o.fresh ask anew: for what is about to be launched
+   * @param o.until when this aborts, what has no answer yet is not waited for
    * @throws the signal's reason
    */
   async look(
     form: SpawnForm,
     options: SpawnOptions,
-    o: PreflightAbout & { fresh?: boolean; signal?: AbortSignal } = {},
+    o: PreflightAbout & { fresh?: boolean; until?: AbortSignal; signal?: AbortSignal } = {},
   ): Promise<Looked> {
-    const { edit, fresh, signal } = o;
+    const { edit, fresh, until, signal } = o;
     const own = findings(form, options, edit);
     if (form.namespace === '') return { all: own, cluster: [] };
     let problem: KubeError | undefined;
@@ -63,15 +68,21 @@ export class Preflight implements Disposable {
       problem ??= error;
     };
     const isNew = edit?.start.name !== form.name.trim() || edit.start.namespace !== form.namespace;
-    const facts = await this.#facts.of(form, options, isNew, { fresh, signal, unanswered });
+    const facts = await this.#facts.of(form, options, isNew, { fresh, until, signal, unanswered });
     const { notebook } = this.#made(form, options, o);
-    const cluster = clusterFindings(form, notebook, options, facts, edit);
+    const found = clusterFindings(form, notebook, options, facts, edit);
+    const cluster = edit ? overlooked(found, form, edit.start) : found;
     return {
       all: merged(own, cluster),
       cluster,
       ...(facts.nodes ? { gpus: gpuRoom(facts.nodes, facts.podsOnNodes) } : {}),
       ...(problem ? { unanswered: problem } : {}),
     };
+  }
+
+  /** The findings about a form that is about to be launched: asked anew, and judged by what is known after some seconds. */
+  lookNow(form: SpawnForm, options: SpawnOptions, o: PreflightAbout & { signal?: AbortSignal } = {}): Promise<Looked> {
+    return this.look(form, options, { ...o, fresh: true, until: AbortSignal.timeout(patienceMs) });
   }
 
   /**

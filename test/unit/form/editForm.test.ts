@@ -43,6 +43,12 @@ describe('what an edit changes, in words', () => {
     ]);
     assert.deepEqual(changes({ workspace: { kind: 'none' } }), ['Workspace: mnist-workspace /home/jovyan → none']);
   });
+  it('tells of a volume that is mounted in several places, and of one of them less', () => {
+    const twice = { ...start, dataVolumes: [data, { ...data, mountPath: '/more', subPath: 'more', from: 2 }] };
+    assert.deepEqual(changes({ dataVolumes: [data] }, twice), [
+      'Data volume datasets: datasets /data, datasets/more /more → datasets /data',
+    ]);
+  });
   it('never holds the value of a variable or an annotation', () => {
     const before = { ...start, env: [{ kind: 'value' as const, name: 'TOKEN', value: 'hunter1' }] };
     const env = [

@@ -56,6 +56,16 @@ describe('an edit as a list of lines', () => {
     assert.equal(run.progress.canCancel, false);
   });
 
+  it('cannot be cancelled once the StatefulSet is being made anew, with or without a patch before', async () => {
+    const { run, report, over, become } = setUp();
+    report({ id: 'renew', name: 'bert', state: 'running' });
+    await run.cancel();
+    assert.deepEqual([run.progress.canCancel, run.progress.cancelling], [false, false]);
+    become(running, 'new');
+    await over({ ok: true, claims: [], then: 'starts', replaces: 'old' });
+    assert.equal(run.stands, true);
+  });
+
   it('is over with the patch where nothing restarts, and says so', async () => {
     const { run, over } = setUp();
     await over({ ok: true, claims: [], then: 'staysStopped' });

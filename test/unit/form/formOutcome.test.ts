@@ -68,15 +68,27 @@ describe('what comes of a form', () => {
   });
 
   it('is known later when the tab is closed while the server is being made', async () => {
-    const { run } = launch();
+    const { run, state } = launch();
     const making = deferred();
     outcome.follow(run, making.promise);
     outcome.leave(run);
     outcome.close();
     assert.deepEqual(told, []);
+    state.stands = true;
     making.resolve(made);
     await making.promise;
     assert.deepEqual(told, [{ ref, isJupyter: true, answers: false }]);
+  });
+
+  it('is nothing when what was made is taken back at the last moment', async () => {
+    const { run } = launch();
+    const making = deferred();
+    outcome.follow(run, making.promise);
+    outcome.leave(run);
+    outcome.close();
+    making.resolve(made);
+    await making.promise;
+    assert.deepEqual(told, [undefined]);
   });
 
   it('is nothing when the tab is closed and the launch then fails', async () => {
