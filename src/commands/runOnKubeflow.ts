@@ -14,8 +14,10 @@ export async function runOnKubeflow(parts: CommandParts, argument: unknown): Pro
   demandTrust();
   const notebook = notebookOf(argument);
   if (!notebook) throw new Told(vscode.l10n.t('Open a notebook first.'));
-  const home = fromUri(notebook.uri)?.ref;
-  const ref = home ? (await bringUp(parts, home)) && home : await chooseRunningServer(parts);
+  const home = fromUri(notebook.uri);
+  // A context of the same name may lead to another cluster by now: nothing is to be started there.
+  if (home) await parts.connections.open(home.ref, home.fingerprint);
+  const ref = home ? (await bringUp(parts, home.ref)) && home.ref : await chooseRunningServer(parts);
   if (ref) await parts.kernelChoice.select(notebook, ref);
 }
 

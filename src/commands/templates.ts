@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { persistentVolumeClaims } from '../k8s/objects.ts';
+import type { PersistentVolumeClaim } from '../k8s/objects.ts';
 import { formOf } from '../kubeflow/form/readBack.ts';
 import type { SpawnForm } from '../kubeflow/form.ts';
 import { withNewVolumes } from '../kubeflow/form/newVolumes.ts';
@@ -43,7 +45,7 @@ async function offer(parts: CommandParts, where: Where): Promise<Where | undefin
   settle(place, where);
   try {
     const namespace = (): string | undefined => where.namespace;
-    const choice = await pickTemplate({ store: templates.store, place, context, namespace });
+    const choice = await pickTemplate({ store: templates.store, place, context, namespace, report: templates.report });
     if (!choice) return undefined;
     switch (choice.do) {
       case 'trust':
@@ -62,6 +64,11 @@ async function offer(parts: CommandParts, where: Where): Promise<Where | undefin
         return where;
       case 'form':
       case 'launch':
+        if (choice.do === 'launch' && where.namespace === undefined) {
+          // Nothing goes into a profile that the list has not named: it is shown again with it.
+          await reading(place, context);
+          return { ...where };
+        }
         if (choice.row.template) await begin(parts, place, where, choice.row.template, choice.do);
         return undefined;
     }
@@ -69,6 +76,11 @@ async function offer(parts: CommandParts, where: Where): Promise<Where | undefin
     following.dispose();
     place.dispose();
   }
+}
+
+async function reading(place: FormPlace, context: string): Promise<void> {
+  const title = vscode.l10n.t('Reading {0}', context);
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => whenSettled(place));
 }
 
 /** The profile, where no row said it, as soon as it is known which there are: the context's own, else the first. */
@@ -89,12 +101,7 @@ async function begin(
 ): Promise<void> {
   const { t } = vscode.l10n;
   const { context } = where;
-  if (!place.settled) {
-    const title = t('Reading {0}', context);
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
-      whenSettled(place),
-    );
-  }
+  if (!place.settled) await reading(place, context);
   const { options, problem } = place.view;
   const { session, creator } = place;
   const { namespace } = where;
@@ -169,7 +176,9 @@ export async function saveAsTemplate(parts: CommandParts, argument: unknown): Pr
     const { config } = options;
     const view = session.inventory.server(`${ref.namespace}/${ref.name}`) ?? chosen.view;
     const form = formOf(view.notebook, { config, podDefaults: options.podDefaults?.[ref.namespace] });
-    const fresh = withNewVolumes(form, session.inventory.claims(ref.namespace));
+    const { namespace } = ref;
+    const claims = await session.cluster.list<PersistentVolumeClaim>(persistentVolumeClaims, { namespace });
+    const fresh = withNewVolumes(form, claims.items);
     await parts.templates.save(fresh, options, ref.name);
   } finally {
     place.dispose();

@@ -91,7 +91,9 @@ function isFingerprint(text: string): boolean {
 
 /** A file below the server's root: no step upwards, no other root, nothing that a server could read as one. */
 function isPathBelow(text: string): boolean {
-  if (text.includes('\\') || /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\p{Bidi_Control}]/u.test(text)) return false;
+  // Joiners are part of emoji and of words in some scripts; whatever else cannot be seen makes one name look like another.
+  const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u;
+  if (text.includes('\\') || hidden.test(text.replace(/[\u200c\u200d]/g, ''))) return false;
   return text.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

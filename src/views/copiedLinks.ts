@@ -1,8 +1,9 @@
 /** Links to what is here, for others: they go to the clipboard. */
 import * as vscode from 'vscode';
 import type { SpawnForm } from '../kubeflow/form.ts';
-import { connectLink, formLink, type ConnectLink, type LinkPlace } from '../kubeflow/links.ts';
+import { connectLink, formLink, parseLink, type ConnectLink, type LinkPlace } from '../kubeflow/links.ts';
 import { leftOut } from '../kubeflow/links/formFields.ts';
+import { Told } from './words.ts';
 
 /** How long a copy is told of; ms. */
 const toldMs = 5000;
@@ -20,7 +21,11 @@ export async function copyFormLink(place: LinkPlace, form: SpawnForm): Promise<v
   await copy(formLink(vscode.env.uriScheme, place, form), said);
 }
 
+/** @throws Told where whoever opens it would be refused */
 async function copy(link: string, said: string): Promise<void> {
+  const { path, query } = vscode.Uri.parse(link);
+  if ('problem' in parseLink({ path, query }))
+    throw new Told(vscode.l10n.t('No link can lead there: its name is too long or too odd.'));
   await vscode.env.clipboard.writeText(link);
   vscode.window.setStatusBarMessage(said, toldMs);
 }

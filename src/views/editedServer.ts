@@ -47,7 +47,10 @@ export class EditedServer implements Disposable {
   /** What saving would do may be something else now. */
   readonly onDidChange = this.emitter.event;
   private readonly ending = new AbortController();
-  private readonly held: Disposable[];
+  private held: Disposable[] = [];
+  private session: Session;
+  /** Counts what was read: a slow answer is older than the one to a later question. */
+  private reads = 0;
   private meanwhile = false;
   private gone = false;
   private seen = false;
@@ -60,19 +63,32 @@ export class EditedServer implements Disposable {
     private read: Read,
     private readonly mayRenew: boolean,
   ) {
-    const { inventory } = o.session;
-    this.held = [inventory.look(), inventory.open(o.ref.namespace), inventory.onDidChange(() => this.follow())];
+    this.session = o.session;
+    this.watch();
     this.stamp = this.stampNow();
     this.countKernels();
+  }
+
+  /** The context is reached by another connection now: what is asked and saved goes there. */
+  use(session: Session | undefined): void {
+    if (!session || session === this.session) return;
+    this.session = session;
+    this.seen = false;
+    this.watch();
+    this.lookAgain();
+  }
+
+  private watch(): void {
+    const before = this.held;
+    const { inventory } = this.session;
+    this.held = [inventory.look(), inventory.open(this.o.ref.namespace), inventory.onDidChange(() => this.follow())];
+    for (const one of before) one.dispose();
   }
 
   /** @throws KubeError where the server cannot be read */
   static async open(o: EditedServerOptions): Promise<EditedServer> {
     const right = { verb: 'delete', group: 'apps', resource: 'statefulsets', namespace: o.ref.namespace };
-    const [read, answer] = await Promise.all([
-      readServer(o),
-      o.session.access.can(right).catch(() => 'unknown' as const),
-    ]);
+    const [read, answer] = await Promise.all([readServer(o), o.session.access.can(right)]);
     return new EditedServer(o, read, answer !== 'no');
   }
 
@@ -116,8 +132,8 @@ export class EditedServer implements Disposable {
     form: SpawnForm,
     o: Pick<StepOptions, 'onStep'> & { journal?: LaunchJournal; signal: AbortSignal },
   ): Promise<EditResult> {
-    const { session, known } = this.o;
-    return editServer(session.cluster, form, { ...o, ...known, base: this.base });
+    const { known } = this.o;
+    return editServer(this.session.cluster, form, { ...o, ...known, base: this.base });
   }
 
   /** Somebody else has changed it, as a save was told. */
@@ -132,14 +148,18 @@ export class EditedServer implements Disposable {
    */
   async reload(form: SpawnForm): Promise<SpawnForm> {
     const before = this.start;
-    this.take(await readServer(this.o));
+    this.reads++;
+    this.read = await readServer({ ...this.o, session: this.session });
+    this.meanwhile = false;
+    this.gone = false;
+    this.stamp = this.stampNow();
     return carriedOver(before, form, this.start);
   }
 
   /** The Notebook as it is now. */
   now(): Promise<Notebook> {
-    const { session, ref } = this.o;
-    return session.cluster.get<Notebook>(notebooks, { namespace: ref.namespace, name: ref.name });
+    const { ref } = this.o;
+    return this.session.cluster.get<Notebook>(notebooks, { namespace: ref.namespace, name: ref.name });
   }
 
   dispose(): void {
@@ -148,25 +168,17 @@ export class EditedServer implements Disposable {
     this.emitter.dispose();
   }
 
-  private take(read: Read): void {
-    this.read = read;
-    this.meanwhile = false;
-    this.gone = false;
-    this.stamp = this.stampNow();
-    this.emitter.fire();
-  }
-
   /** What of the server's state a plan depends on. */
   private stampNow(): string {
-    const { session, ref } = this.o;
-    const view = session.inventory.server(`${ref.namespace}/${ref.name}`);
+    const { ref } = this.o;
+    const view = this.session.inventory.server(`${ref.namespace}/${ref.name}`);
     const { pod } = view ?? {};
     return JSON.stringify([view && isStopped(view.notebook), pod?.metadata.uid, pod?.status?.conditions]);
   }
 
   private follow(): void {
-    const { session, ref } = this.o;
-    const view = session.inventory.server(`${ref.namespace}/${ref.name}`);
+    const { ref } = this.o;
+    const view = this.session.inventory.server(`${ref.namespace}/${ref.name}`);
     this.seen ||= view !== undefined;
     const gone = this.seen && view === undefined;
     const meanwhile = this.meanwhile || (view !== undefined && changedMeanwhile(this.base, view.notebook));
@@ -182,9 +194,10 @@ export class EditedServer implements Disposable {
 
   /** It was stopped or started, or has another pod: the form is of the same Notebook, and does something else to it. */
   private lookAgain(): void {
-    readServer(this.o, this.ending.signal).then(
+    const mine = ++this.reads;
+    readServer({ ...this.o, session: this.session }, this.ending.signal).then(
       (read) => {
-        if (this.ending.signal.aborted || changedMeanwhile(this.base, read.base)) return;
+        if (this.ending.signal.aborted || mine !== this.reads || changedMeanwhile(this.base, read.base)) return;
         this.read = { ...read, start: this.read.start };
         this.countKernels();
         this.emitter.fire();

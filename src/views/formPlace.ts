@@ -119,6 +119,7 @@ export class FormPlace implements Disposable {
   readonly onDidChange = this.emitter.event;
   private watched: Watched | undefined;
   private wanted: string;
+  private readonly held: Disposable[];
 
   /** @param start the context and namespace to begin with; the current context where none is given */
   constructor(
@@ -126,12 +127,19 @@ export class FormPlace implements Disposable {
       sessions: Sessions;
       logger: Logger;
       t: Translate;
-      file?: Pick<FormConfig, 'config' | 'trouble'>;
+      file?: Pick<FormConfig, 'config' | 'trouble' | 'onDidChange'>;
     },
     private readonly start: { context?: string; namespace?: string },
   ) {
     this.wanted = start.context ?? o.sessions.current?.context.name ?? '';
     this.useContext(this.wanted);
+    this.held = [
+      o.sessions.onDidChange(() => {
+        this.follow();
+        this.emitter.fire();
+      }),
+      ...(o.file ? [o.file.onDidChange(() => this.emitter.fire())] : []),
+    ];
   }
 
   get session(): Session | undefined {
@@ -149,12 +157,14 @@ export class FormPlace implements Disposable {
     if (this.watched && this.watched.session === session) return;
     const before = this.watched;
     this.watched = session ? new Watched(session, () => this.emitter.fire(), this.o.logger) : undefined;
+    // The same context by another connection, perhaps: the form stays where it is.
+    if (before?.session.context.name === context && before.namespace !== undefined) this.watched?.use(before.namespace);
     before?.dispose();
     this.emitter.fire();
   }
 
   /** The kubeconfig was read anew: the context may have another session now, or be there at last. */
-  follow(): void {
+  private follow(): void {
     this.useContext(this.wanted || (this.o.sessions.current?.context.name ?? ''));
   }
 
@@ -206,6 +216,7 @@ export class FormPlace implements Disposable {
   }
 
   dispose(): void {
+    for (const one of this.held) one.dispose();
     this.watched?.dispose();
     this.emitter.dispose();
   }

@@ -75,20 +75,20 @@ export class OpenForm implements Disposable {
     this.held.push(
       this.preflight,
       this.file,
-      this.file.onDidChange(() => this.post({ type: 'place', place: this.place.view })),
       this.panel.webview.onDidReceiveMessage((message: FromForm) => this.receive(message)),
       this.panel.onDidDispose(() => this.dispose()),
-      o.sessions.onDidChange(() => {
-        this.place.follow();
-        this.post({ type: 'place', place: this.place.view });
-      }),
     );
     if (purpose?.edited) {
       const { documents, report } = o;
       const post = (message: ToForm): void => this.post(message);
       const restart = (filled: SpawnForm): void => this.beginWith(filled);
       this.editing = new EditForm(purpose.edited, { documents, report, post, restart });
-      this.held.push(purpose.edited, this.editing);
+      const { edited } = purpose;
+      this.held.push(
+        edited,
+        this.editing,
+        this.place.onDidChange(() => edited.use(this.place.session)),
+      );
     }
     this.panel.webview.html = formHtml(this.panel.webview, o.extensionUri, 'spawn', title);
   }
@@ -102,7 +102,8 @@ export class OpenForm implements Disposable {
     this.panel.reveal();
     if (this.editing) {
       // What has been typed stays; after a save it is the server as it is now.
-      if (this.launching.progress) void this.editing.reload().catch(this.o.report);
+      const { progress } = this.launching;
+      if (progress && progress.end !== undefined) void this.editing.reload().catch(this.o.report);
       return;
     }
     const moved = start.context !== undefined && start.context !== this.place.view.context;

@@ -31,7 +31,7 @@ export function treeOf(text: string): { tree: Tree } | { problem: TemplateProble
   const lineAt = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
   try {
     const document = parseDocument(text, {
-      ...{ version: '1.2', schema: 'core', merge: false, uniqueKeys: true },
+      ...{ version: '1.2', schema: 'core', merge: false, uniqueKeys: false },
       ...{ lineCounter: lines, prettyErrors: false, logLevel: 'error' },
     });
     const [error] = document.errors;
@@ -65,10 +65,14 @@ function grow(node: Node, lineAt: (offset: number | undefined) => number, depth:
   }
   if (isSeq<Node>(node)) return { line, kind: 'list', items: node.items.map((one) => grow(one, lineAt, depth + 1)) };
   if (!isMap<Node, Node | null>(node)) return refuse('tag');
+  // The parser's own look for one would compare each key with all before it.
+  const seen = new Set<string>();
   const entries = node.items.map(({ key, value }) => {
     const at = lineAt(key.range?.[0]);
     const name: Tree = grow(key, lineAt, depth + 1);
     if (name.kind !== 'value' || typeof name.value !== 'string') return refuse('key', at);
+    if (seen.has(name.value)) throw new Refused({ line: at, code: 'notYaml', detail: 'Map keys must be unique' });
+    seen.add(name.value);
     const grown: Tree = value ? grow(value, lineAt, depth + 1) : { line: at, kind: 'value', value: null };
     return { key: name.value, line: at, value: grown };
   });

@@ -6,6 +6,7 @@
 import { accessModes, defaultServiceAccount, newVolume, pullPolicies, volumesOf } from '../form.ts';
 import type { NewVolume, Pair, ResourceEntry, ServerType, SpawnForm, VolumeChoice } from '../form.ts';
 import { isImageReference, isLabel, isLabelValue, isMountPath, isObjectName, isQualifiedName } from '../form/syntax.ts';
+import { gpuModelLabels } from '../form/readBack.ts';
 import { isServerName, maxNameLength } from '../form/syntax.ts';
 import type { Reader } from './reader.ts';
 
@@ -117,7 +118,8 @@ function readDevices(reader: Reader): ResourceEntry[] | undefined {
 }
 
 function isModel({ key, value }: Pair): boolean {
-  return isQualifiedName(key) && isGroup(value);
+  // Another label would choose the node.
+  return gpuModelLabels.includes(key) && isGroup(value);
 }
 
 function modelText({ key, value }: Pair): string {

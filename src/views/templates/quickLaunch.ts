@@ -124,7 +124,10 @@ export class QuickLaunches implements Disposable {
     const { t } = vscode.l10n;
     const open = t('Open Form');
     const text = [t('{0} was not launched: {1}', run.ref.name, why), run.leftBehind].filter(Boolean).join(' ');
-    void vscode.window.showErrorMessage(text, open).then((chosen) => (chosen === open ? what.openForm() : undefined));
+    void vscode.window
+      .showErrorMessage(text, open)
+      .then((chosen) => (chosen === open ? what.openForm() : undefined))
+      .then(undefined, this.o.report);
   }
 }
 

@@ -20,6 +20,7 @@ export async function saveTemplate(
   form: SpawnForm,
   options: SpawnOptions,
   suggested: string,
+  report: (error: unknown) => void,
 ): Promise<void> {
   const { t } = vscode.l10n;
   const check = parseTemplate(templateText(form, options, { name: 'x' }));
@@ -40,10 +41,10 @@ export async function saveTemplate(
   const uri = await place.folder.write(name, templateText(form, options, { name }));
   const open = t('Open');
   const said = [t('Saved the template {0}.', name), ...notKept(form)].join(' ');
-  void vscode.window.showInformationMessage(said, open).then((chosen) => {
-    if (chosen === open) return vscode.window.showTextDocument(uri);
-    return undefined;
-  });
+  void vscode.window
+    .showInformationMessage(said, open)
+    .then((chosen) => (chosen === open ? vscode.window.showTextDocument(uri) : undefined))
+    .then(undefined, report);
 }
 
 async function askName(value: string): Promise<string | undefined> {

@@ -16,6 +16,7 @@ export interface TemplatePickOptions {
   context: string;
   /** Where it is known by now. */
   namespace: () => string | undefined;
+  report: (error: unknown) => void;
 }
 
 /** Lets the user choose a template, or something to do with one; undefined when they think better of it. */
@@ -31,13 +32,14 @@ export async function pickTemplate(o: TemplatePickOptions): Promise<TemplateChoi
   let shown = '';
   const draw = (): void => {
     const namespace = o.namespace();
-    const { options, problem } = o.place.view;
+    const { options, problem, notice } = o.place.view;
     const { settled } = o.place;
     pick.title =
       namespace === undefined
         ? t('New notebook server on {0}', o.context)
         : t('New notebook server in {0} on {1}', namespace, o.context);
-    pick.placeholder = problem ?? t('Choose a template: Enter launches it, the pencil opens the form with it');
+    pick.placeholder =
+      problem ?? notice?.text ?? t('Choose a template: Enter launches it, the pencil opens the form with it');
     pick.busy = !sources || (!settled && problem === undefined);
     if (!sources) return;
     const groups = templateGroups(t, sources, options, { namespace: namespace ?? '', settled });
@@ -62,11 +64,14 @@ export async function pickTemplate(o: TemplatePickOptions): Promise<TemplateChoi
   let reading: Promise<void> | undefined;
   /** Many files may change at once; the last reading is of all of them. */
   const read = (): void => {
-    const mine: Promise<void> = o.store.read().then((found) => {
-      if (reading !== mine) return;
-      sources = found;
-      draw();
-    });
+    const mine: Promise<void> = o.store
+      .read()
+      .then((found) => {
+        if (reading !== mine) return;
+        sources = found;
+        draw();
+      })
+      .catch(o.report);
     reading = mine;
   };
   const held = [o.store.watch(read), o.place.onDidChange(draw), pick];

@@ -32,6 +32,11 @@ export class Templates implements Disposable {
     this.launches = new QuickLaunches({ ...o, launched: (form, options) => this.launched(form, options) });
   }
 
+  /** For errors that come when the command is over. */
+  get report(): (error: unknown) => void {
+    return this.o.report;
+  }
+
   /** A server stands that was made of this form: it is the one that was used last. */
   launched(form: SpawnForm, options: SpawnOptions): Promise<void> {
     return this.store.lastUsed.keep(form, options);
@@ -40,7 +45,7 @@ export class Templates implements Disposable {
   /** Asks for a name and a place, and saves the form there. */
   save(form: SpawnForm, options: SpawnOptions, suggested?: string): Promise<void> {
     const image = shortImage(imageOf(form)).split(':')[0] ?? '';
-    return saveTemplate(this.store, form, options, suggested ?? image);
+    return saveTemplate(this.store, form, options, suggested ?? image, this.o.report);
   }
 
   /** A context and a namespace as the form looks at them, to be disposed of. */
