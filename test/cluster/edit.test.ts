@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Lab } from '../../lab/index.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
+import { LiveList } from '../../src/k8s/liveList.ts';
+import { silentLogger } from '../../src/k8s/log.ts';
+import { pods } from '../../src/k8s/objects.ts';
 import type { Pod } from '../../src/k8s/objects.ts';
 import { editServer } from '../../src/kubeflow/edit.ts';
 import type { EditResult } from '../../src/kubeflow/edit.ts';
@@ -49,16 +52,28 @@ describe('an edit of a server, against a real API server', function () {
     const read = base ?? (await notebook());
     return editServer(alice, { ...formOf(read), ...change }, { base: read, onStep, journal: anotherWindow(journal) });
   }
+  /** Waits until the server's pod is so, whichever it is by then. */
+  async function podBecomes(isSo: (one: Pod) => boolean): Promise<void> {
+    const what = { type: pods, namespace, fieldSelector: `metadata.name=${name}-0` };
+    const list = new LiveList<Pod>(alice, what, { logger: silentLogger });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(() => reject(new Error('the pod has not become what it was to be')), 90_000);
+        list.onDidChange(() => {
+          if ([...list.items.values()].some(isSo)) resolve();
+        });
+        list.start();
+      });
+    } finally {
+      clearTimeout(timer);
+      list.dispose();
+    }
+  }
   /** Waits until the pod that another takes the place of is gone, and that one runs. */
   async function replaced(result: EditResult): Promise<Pod> {
     assert.ok(result.ok && result.replaces, JSON.stringify(result));
-    const isAnother = (one: Pod | undefined): boolean => one !== undefined && one.metadata.uid !== result.replaces;
-    let seen = await pod().catch(() => undefined);
-    while (!isAnother(seen)) {
-      await kubectl('wait', '--for=delete', '--timeout=60s', `pod/${name}-0`).catch(() => undefined);
-      await kubectl('wait', '--for=create', '--timeout=60s', `pod/${name}-0`);
-      seen = await pod();
-    }
+    await podBecomes(({ metadata }) => metadata.uid !== result.replaces);
     await ready();
     return pod();
   }
@@ -162,21 +177,31 @@ describe('an edit of a server, against a real API server', function () {
     assert.equal((await notebook()).metadata.labels?.['team'], 'red');
   });
 
-  it('leaves a stop, a start and an annotation of others in between as they are', async () => {
-    const base = await make();
-    await kubectl('annotate', 'notebook', name, `${annotations.stopped}=now`, 'example.com/theirs=x');
-    const result = await edit({ cpu: '0.2', annotations: [{ key: 'example.com/mine', value: 'y' }] }, base);
-    // Adding the first annotation of all would drop theirs: that is a conflict, and no loss.
-    if (!result.ok) {
-      assert.equal(result.conflict, true);
-      const again = await notebook();
-      const mine = { key: 'example.com/mine', value: 'y' };
-      assert.ok((await edit({ cpu: '0.2', annotations: [...formOf(again).annotations, mine] }, again)).ok);
-    }
+  const mine = { key: 'example.com/mine', value: 'y' };
+
+  it('leaves a stop and a start of others in between as they are', async () => {
+    await make();
+    await kubectl('annotate', 'notebook', name, 'example.com/old=z');
+    const base = await notebook();
+    await kubectl('annotate', 'notebook', name, `${annotations.stopped}=now`);
+    assert.ok((await edit({ annotations: [...formOf(base).annotations, mine] }, base)).ok);
+    assert.equal((await notebook()).metadata.annotations?.[annotations.stopped], 'now');
+    const stopped = await notebook();
+    await kubectl('annotate', 'notebook', name, `${annotations.stopped}-`);
+    assert.ok((await edit({ cpu: '0.2' }, stopped)).ok);
     const { metadata } = await notebook();
-    assert.equal(metadata.annotations?.[annotations.stopped], 'now');
-    assert.equal(metadata.annotations?.['example.com/theirs'], 'x');
+    assert.equal(metadata.annotations?.[annotations.stopped], undefined);
     assert.equal(metadata.annotations?.['example.com/mine'], 'y');
+  });
+
+  it('does not drop an annotation of others where its own would be the first: that is a conflict', async () => {
+    await make();
+    const base = await notebook();
+    assert.equal(base.metadata.annotations, undefined);
+    await kubectl('annotate', 'notebook', name, 'example.com/theirs=x');
+    const result = await edit({ annotations: [mine] }, base);
+    assert.ok(!result.ok && result.conflict);
+    assert.equal((await notebook()).metadata.annotations?.['example.com/theirs'], 'x');
   });
 
   it('makes new volumes first, and mounts them', async () => {
@@ -299,13 +324,10 @@ describe('an edit of a server, against a real API server', function () {
 
     /** The pod becomes what the Notebook says. */
     async function settled(): Promise<void> {
-      for (;;) {
-        await kubectl('wait', '--for=create', '--timeout=60s', `pod/${name}-0`);
-        const one = await pod().catch(() => undefined);
-        const isNew = one?.metadata.labels?.['team'] === 'blue' && one.metadata.deletionTimestamp === undefined;
-        if (isNew && one.spec?.containers[0]?.resources?.requests?.['cpu'] === '200m') break;
-        await kubectl('wait', '--for=delete', '--timeout=60s', `pod/${name}-0`);
-      }
+      await podBecomes(({ metadata: { labels, deletionTimestamp }, spec }) => {
+        const isNew = labels?.['team'] === 'blue' && deletionTimestamp === undefined;
+        return isNew && spec?.containers[0]?.resources?.requests?.['cpu'] === '200m';
+      });
       await ready();
       assert.equal(await isStopped(), false);
     }

@@ -94,6 +94,8 @@ describe('a hostile link', () => {
     ['a NUL', `${connect}&file=a%00.ipynb`, refused('file')],
     ['a line break in a path', `${connect}&file=a%0Ab`, refused('file')],
     ['a turned direction', `${connect}&file=a\u202egpj.ipynb`, refused('file')],
+    ['a letter that cannot be seen', `${connect}&file=train\u200b.ipynb`, refused('file')],
+    ['a tag that cannot be seen', `${connect}&file=train\u{e0041}.ipynb`, refused('file')],
     ['a namespace that is a path', 'context=prod&namespace=../kube-system&name=mnist', refused('namespace')],
     ['a server that is a path', 'context=prod&namespace=alice&name=a/../b', refused('name')],
     ['a server with a line break', 'context=prod&namespace=alice&name=a%0Ab', refused('name')],
