@@ -49,6 +49,7 @@ async function printed(jupyter: string): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       socket.on('error', reject);
+      socket.on('close', () => reject(new Error('the connection ended before the cell had printed')));
       socket.on('open', () => socket.send(JSON.stringify(executeRequest('print("first")'))));
       socket.on('message', (data: Buffer) => {
         if ((JSON.parse(data.toString('utf8')) as { msg_type: string }).msg_type === 'stream') resolve();

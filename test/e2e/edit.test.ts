@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { inOrder } from './inOrder.ts';
+import { narrow } from './narrow.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
 
@@ -101,6 +102,14 @@ describe('a server that stands, edited and cloned as alice', () => {
       await shoot(page, `edit-${shot}`);
     });
   }
+
+  it('needs no scrolling sideways at 320 px', async () => {
+    const { page, form } = parts();
+    const sticksOut = await narrow(page, form);
+    await shoot(page, 'edit-narrow');
+    assert.ok(sticksOut <= 0, `${sticksOut} px stick out`);
+    await page.setViewportSize({ width: 1500, height: 1000 });
+  });
 
   it('shows the changes in a diff editor', async () => {
     const { workbench, page, form, summary } = parts();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { parseAllDocuments } from 'yaml';
 import { inOrder } from './inOrder.ts';
+import { narrow } from './narrow.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
 
@@ -95,10 +96,7 @@ describe('every field of the form, as alice', () => {
 
   it('needs no scrolling sideways at 320 px', async () => {
     const { workbench, page, form } = parts();
-    await page.setViewportSize({ width: 680, height: 1000 });
-    const width = await form.locator('html').evaluate((html) => html.clientWidth);
-    assert.ok(width <= 340, `the form is ${width} px wide`);
-    const sticksOut = await form.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+    const sticksOut = await narrow(page, form);
     await shoot(page, 'form-narrow');
     await form.locator('summary', { hasText: 'Environment' }).scrollIntoViewIfNeeded();
     await shoot(page, 'form-narrow-environment');

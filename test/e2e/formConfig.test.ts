@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inOrder } from './inOrder.ts';
+import { narrow } from './narrow.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
 
@@ -83,9 +84,7 @@ describe("the form's configuration from a file, and names from lists, as alice",
     await shoot(page, 'form-config-wide');
     const [cpu, memory, gpus] = await tops();
     assert.deepEqual([memory, gpus], [cpu, cpu]);
-    await page.setViewportSize({ width: 680, height: 1000 });
-    await form.locator('html').evaluate((html) => html.clientWidth);
-    const sticksOut = await form.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+    const sticksOut = await narrow(page, form);
     await shoot(page, 'form-config-narrow');
     const [, narrowMemory = NaN, narrowGpus = NaN] = await tops();
     assert.ok(narrowGpus > narrowMemory);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { extensionId } from '../../src/kubeflow/links.ts';
 import { inOrder } from './inOrder.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { narrow } from './narrow.ts';
 import { NotebookEditor } from './notebook.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
@@ -135,9 +136,8 @@ describe('a local notebook on Kubeflow, and links, as alice', () => {
     const { workbench, page, form } = parts();
     await workbench.viewAction('New Notebook Server');
     await form.getByText('Ready to launch.').waitFor();
-    await page.setViewportSize({ width: 680, height: 900 });
+    const sticksOut = await narrow(page, form);
     await form.getByRole('button', { name: 'Copy Link' }).waitFor();
-    const sticksOut = await form.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
     assert.deepEqual(await clipped(form.locator('header')), []);
     await shoot(page, 'link-form-narrow');
     assert.ok(sticksOut <= 0, `${sticksOut} px stick out`);

@@ -101,7 +101,11 @@ describe('links from outside', function () {
     assert.match(detail, /^far leads to the API server at 127\.0\.0\.2:\d+\.$/);
     assert.equal(other.connections, 0);
     answer(undefined);
+    // Links are dealt with one after the other: with the next question the first one is done with.
+    await follow(farLink());
+    const next = await questions.next();
     assert.equal(other.connections, 0);
+    next.answer(undefined);
   });
 
   it('are asked about one at a time', async () => {
