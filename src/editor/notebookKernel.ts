@@ -22,6 +22,8 @@ export class NotebookKernel implements Disposable {
   private waiting = 0;
   /** Runs asked for before this number are void: they were interrupted, or a cell before them went wrong. */
   private round = 0;
+  /** How often what runs was to end: a cell that is still on its way to the kernel does not get there then. */
+  private stops = 0;
   private disposed = false;
   private readonly outputs: CellOutputs;
   private readonly kernel: AttachedKernel;
@@ -98,6 +100,7 @@ export class NotebookKernel implements Disposable {
    */
   async interrupt(): Promise<boolean> {
     this.round++;
+    this.stops++;
     const { session } = this.kernel;
     if (session) await session.interrupt();
     else if (this.kernel.isOpening && !this.goesOn) this.kernel.stopOpening();
@@ -118,6 +121,7 @@ export class NotebookKernel implements Disposable {
   /** Restarts the kernel, whoever started it; starts one when there is none. */
   async restart(): Promise<void> {
     this.round++;
+    this.stops++;
     const before = this.kernel.session;
     const session = before ?? (await this.kernel.open());
     if (before || session.found) await session.restart();
@@ -161,11 +165,13 @@ export class NotebookKernel implements Disposable {
     const started = Date.now();
     execution.start(started);
     const running = this.begin();
+    const { stops } = this;
     running.show(execution);
     return this.follow(running, async () => {
       const session = await this.kernel.open((problem) => running.note(this.words(problem)));
       running.unnote();
       const claim = await this.left.claim();
+      if (stops !== this.stops) throw new vscode.CancellationError();
       const { kernelId, path } = session;
       const run = session.execute(execution.cell.document.getText(), {
         ...this.handlersOf(running),

@@ -3,6 +3,9 @@ import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { JupyterProblem } from './errors.ts';
 import { markOf, type MessageMark } from './messageMark.ts';
 
+/** From the word that the code begins until it runs: history, hooks and compiling come between; ms. */
+const momentMs = 100;
+
 /** How a run of code ended. `problem` is there when it was not the code that ended it. */
 export interface ExecutionResult {
   ok: boolean;
@@ -23,6 +26,10 @@ export interface ExecutionHandlers {
 /** One run of code: what the kernel says about it, until both its reply and its last output have come. */
 export class KernelExecution {
   readonly done: Promise<ExecutionResult>;
+  /** When the kernel has been at its code for a moment, or it is over: IPython may lose an interrupt that comes sooner. */
+  readonly begun: Promise<void>;
+  private begin!: () => void;
+  private beginTimer: NodeJS.Timeout | undefined;
   private finish!: (result: ExecutionResult) => void;
   private reply: KernelMessage.IExecuteReplyMsg | undefined;
   private idle = false;
@@ -36,6 +43,12 @@ export class KernelExecution {
   ) {
     this.heard = begun;
     this.done = new Promise((resolve) => (this.finish = resolve));
+    this.begun = new Promise((resolve) => (this.begin = resolve));
+    if (begun) this.begin();
+    void this.done.then(() => {
+      clearTimeout(this.beginTimer);
+      this.begin();
+    });
   }
 
   /** The kernel has said something about it, to us or to a window before us. */
@@ -43,9 +56,15 @@ export class KernelExecution {
     return this.heard;
   }
 
+  /** The kernel is through with it but for the reply. */
+  get lacksReply(): boolean {
+    return this.idle && !this.reply;
+  }
+
   /** A message whose parent is this run; threads that it started may print after its end. */
   take(message: KernelMessage.IMessage): void {
     this.heard = true;
+    if (message.header.msg_type !== 'status') this.beginTimer ??= setTimeout(this.begin, momentMs);
     this.handlers.heard?.(markOf(message));
     if (message.channel === 'iopub') {
       const state = (message.content as { execution_state?: string }).execution_state;

@@ -25,6 +25,19 @@ export class KernelRuns {
     return [...this.running.values()];
   }
 
+  /** Resolves when the kernel has begun with one of those under way, at once where there is none; after `ms` at the latest. */
+  begun(ms: number): Promise<void> {
+    const running = this.all();
+    if (running.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      void Promise.race(running.map(({ begun }) => begun)).then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   isRunning(run: KernelExecution): boolean {
     return this.running.has(run.messageId);
   }

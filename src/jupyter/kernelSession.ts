@@ -12,8 +12,12 @@ import { KernelRuns } from './kernelRuns.ts';
 import type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
 import { outputOf, type OutputEvent } from './kernelMessages.ts';
 import type { MessageMark } from './messageMark.ts';
+import { MissingReply } from './missingReply.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
+
+/** An idle kernel that is not cut off begins with what it is sent within this time; ms. */
+const beginMs = 1000;
 
 type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
 
@@ -45,6 +49,7 @@ export class KernelSession implements Disposable {
   private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
+  private readonly missingReply: MissingReply;
   /** What the kernel tells somebody who types. */
   readonly help: KernelHelp;
 
@@ -62,6 +67,10 @@ export class KernelSession implements Disposable {
       quiet: () => this.state === 'idle' && this.runs.all().length === 0 && !this.autoRestart.pending,
     });
     this.help = new KernelHelp(this.questions);
+    this.missingReply = new MissingReply(() => {
+      const ask = this.question();
+      return channel.sendNow(ask) ? ask.header.msg_id : undefined;
+    });
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.(id)),
@@ -145,6 +154,8 @@ export class KernelSession implements Disposable {
     const unsent = runs.filter(({ messageId }) => this.options.channel.takeBack(messageId));
     for (const run of unsent) run.abandon();
     if (unsent.length > 0 && unsent.length === runs.length) return;
+    // An interrupt passes by a kernel that is not at the code yet, and what is on its way would run all the same.
+    if (this.state !== 'busy' || runs.some(({ started }) => started)) await this.runs.begun(beginMs);
     await this.options.rest.interrupt();
   }
 
@@ -184,6 +195,7 @@ export class KernelSession implements Disposable {
     this.end ??= { code: 'ConnectionLost', server: this.options.target.server, since: new Date() };
     this.life.dispose();
     this.autoRestart.dispose();
+    this.missingReply.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
     this.runs.abandon(this.end);
@@ -201,11 +213,12 @@ export class KernelSession implements Disposable {
     }
     this.loss.take(message);
     const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
+    execution?.take(message);
     if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
-    else execution?.take(message);
     this.autoRestart.take(message);
     this.questions.take(message);
     this.loss.settle(message);
+    this.missingReply.take(message, execution);
   }
 
   private statusTold(told: string): void {

@@ -5,7 +5,7 @@ import type { KernelChannel } from '../../../src/jupyter/kernelChannel.ts';
 import type { OutputEvent } from '../../../src/jupyter/kernelMessages.ts';
 import { KernelSession } from '../../../src/jupyter/kernelSession.ts';
 import { FakeChannel } from './support/fakeChannel.ts';
-import { SocketTarget } from './support/target.ts';
+import { SocketTarget, until } from './support/target.ts';
 
 describe('KernelSession', () => {
   let channel: FakeChannel;
@@ -133,6 +133,77 @@ describe('KernelSession', () => {
     assert.deepEqual(calls, []);
   });
 
+  it('interrupts code that is on its way to an idle kernel when the kernel is at it', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      run();
+      const interrupted = session.interrupt();
+      channel.say('status', { execution_state: 'busy' });
+      channel.say('execute_input', { execution_count: 1 });
+      mock.timers.tick(99);
+      await Promise.resolve();
+      assert.deepEqual(calls, []);
+      mock.timers.tick(1);
+      await interrupted;
+      assert.deepEqual(calls, ['interrupt']);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('interrupts at once what a kernel is busy with for somebody else, and one that has nothing to do', async () => {
+    await session.interrupt();
+    assert.deepEqual(calls, ['interrupt']);
+    const elsewhere = { header: { msg_id: 'theirs' } } as never;
+    channel.say('status', { execution_state: 'busy' }, elsewhere);
+    run();
+    void session.interrupt();
+    assert.deepEqual(calls, ['interrupt', 'interrupt']);
+  });
+
+  it('waits a second at most for a kernel that does not say that it has begun', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      run();
+      const interrupted = session.interrupt();
+      mock.timers.tick(1000);
+      await interrupted;
+      assert.deepEqual(calls, ['interrupt']);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('ends code that was interrupted before the kernel came to it, of which it sends no reply', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { done } = run();
+      const request = channel.asked('execute_request');
+      channel.say('status', { execution_state: 'busy' }, request);
+      channel.say('status', { execution_state: 'idle' }, request);
+      mock.timers.tick(500);
+      channel.reply({ status: 'ok' }, channel.asked('kernel_info_request'));
+      assert.deepEqual(await done, { ok: false, executionCount: undefined, problem: undefined });
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('waits for a reply that is late, whatever the kernel was asked since', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { done } = run();
+      const request = channel.asked('execute_request');
+      channel.say('status', { execution_state: 'idle' }, request);
+      mock.timers.tick(500);
+      channel.reply({ status: 'ok', execution_count: 1 }, request);
+      channel.reply({ status: 'ok' }, channel.asked('kernel_info_request'));
+      assert.deepEqual(await done, { ok: true, executionCount: 1 });
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
   it('ends the cell when the process died, and goes on with the next one', async () => {
     const { done } = run();
     channel.say('status', { execution_state: 'restarting' });
@@ -237,7 +308,7 @@ describe('KernelSession', () => {
     assert.deepEqual(channel.asked('input_reply').content, { status: 'ok', value: 'bob' });
     answer = undefined;
     channel.say('input_request', { prompt: '?', password: false }, undefined, 'stdin');
-    await new Promise(setImmediate);
+    await until(() => calls.length > 0);
     assert.deepEqual(calls, ['interrupt']);
   });
 
