@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inOrder } from './inOrder.ts';
+import { allStanding, nothingLeft } from './launches.ts';
 import { NotebookEditor } from './notebook.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
@@ -179,8 +180,8 @@ describe('the journey, as alice', () => {
     await shoot(page, 'delete');
     await workbench.confirm('Delete with Its Volume');
     await row.waitFor({ state: 'detached', timeout: 60_000 });
-    assert.equal(await workbench.row('Volumes').count(), 0);
-    const claims = await open.session.lab.kubectl(['get', 'pvc', '-n', 'alice', '-o', 'name']);
-    assert.equal(claims.trim(), '');
+    await nothingLeft(open.session.lab, name);
+    await workbench.row('Volumes').waitFor({ state: 'detached' });
+    assert.deepEqual(await allStanding(open.session.lab), []);
   });
 });

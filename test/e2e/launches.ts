@@ -11,15 +11,20 @@ export function wholeSetOf(name: string): string[] {
   ];
 }
 
-/** What stands of it in alice's profile now, and is not on its way out. */
-export async function standing(lab: Lab, name: string): Promise<string[]> {
+/** The notebook servers and volumes in alice's profile that are not on their way out. */
+export async function allStanding(lab: Lab): Promise<string[]> {
   const columns = 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}';
   const lines = (await lab.kubectl(['-n', 'alice', 'get', 'notebooks,pvc', '-o', columns])).split('\n');
-  const there = lines.flatMap((line) => {
+  return lines.flatMap((line) => {
     const [kind, object, deleted] = line.trim().split(/\s+/);
     if (!kind || deleted) return [];
     return `${kind === 'Notebook' ? 'notebook.kubeflow.org' : kind.toLowerCase()}/${object}`;
   });
+}
+
+/** What stands of a launch now. */
+export async function standing(lab: Lab, name: string): Promise<string[]> {
+  const there = await allStanding(lab);
   return wholeSetOf(name).filter((one) => there.includes(one));
 }
 

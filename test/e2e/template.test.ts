@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inOrder } from './inOrder.ts';
+import { allStanding, nothingLeft } from './launches.ts';
 import { Session } from './session.ts';
 import { shoot } from './shots.ts';
 
@@ -45,8 +46,7 @@ describe('templates, as alice', () => {
       await workbench.input.fill(filter);
       await page.mouse.move(0, 0);
     };
-    const notebooks = async () => (await lab.kubectl(['get', 'notebooks,pvc', '-n', 'alice', '-o', 'name'])).trim();
-    return { workbench, lab, page, list, offer, notebooks, form: workbench.webview };
+    return { workbench, lab, page, list, offer, form: workbench.webview };
   };
 
   for (const [label, shot] of [
@@ -185,8 +185,8 @@ describe('templates, as alice', () => {
   });
 
   it('that cannot be launched as they are open the form and say why', async () => {
-    const { workbench, page, list, offer, form, notebooks } = parts();
-    const before = await notebooks();
+    const { workbench, page, lab, list, offer, form } = parts();
+    const before = await allStanding(lab);
     await offer('Too much');
     await list.getByRole('option', { name: /Too much/ }).click();
     await form
@@ -198,45 +198,47 @@ describe('templates, as alice', () => {
     await offer('Asks');
     await list.getByRole('option', { name: /Asks/ }).click();
     await workbench.notification('Fill in the values of TOKEN, then launch.').waitFor();
-    assert.equal(await notebooks(), before);
+    assert.deepEqual(await allStanding(lab), before);
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.closeEditors();
   });
 
   it('tell what a launch waits for, and Cancel leaves nothing of it', async () => {
-    const { workbench, page, list, offer, notebooks } = parts();
-    const before = await notebooks();
+    const { workbench, page, lab, list, offer } = parts();
+    const before = await allStanding(lab);
     await offer('Nowhere');
     await list.getByRole('option', { name: /Nowhere/ }).click();
     await workbench.notification(/No node/).waitFor();
     await shoot(page, 'template-waiting');
     await page.locator('.notifications-toasts').getByRole('button', { name: 'Cancel' }).click();
     await workbench.row('Notebook server notebook-2').waitFor({ state: 'detached' });
-    assert.equal(await notebooks(), before);
+    await nothingLeft(lab, 'notebook-2');
+    assert.deepEqual(await allStanding(lab), before);
   });
 
   it('that do not come up say why, and the launch can be undone', async () => {
-    const { workbench, page, list, offer, notebooks } = parts();
-    const before = await notebooks();
+    const { workbench, page, lab, list, offer } = parts();
+    const before = await allStanding(lab);
     await offer('Missing');
     await list.getByRole('option', { name: /Missing image/ }).click();
     await workbench.notification(/^notebook-2: .*gone:1.* does not exist/).waitFor();
     await shoot(page, 'template-failed');
     await page.locator('.notifications-toasts').getByRole('button', { name: 'Undo Launch' }).click();
     await workbench.row('Notebook server notebook-2').waitFor({ state: 'detached' });
-    assert.equal(await notebooks(), before);
+    await nothingLeft(lab, 'notebook-2');
+    assert.deepEqual(await allStanding(lab), before);
   });
 
   it('that the cluster refuses make nothing, and lead to the form', async () => {
-    const { workbench, page, list, offer, notebooks, form } = parts();
-    const before = await notebooks();
+    const { workbench, page, lab, list, offer, form } = parts();
+    const before = await allStanding(lab);
     await offer('Refused');
     await list.getByRole('option', { name: /Refused/ }).click();
     await workbench.notification(/^notebook-2 was not launched: /).waitFor();
     await shoot(page, 'template-refused');
     await page.locator('.notifications-toasts').getByRole('button', { name: 'Open Form' }).click();
     await form.getByText(/^Ready to launch/).waitFor();
-    assert.equal(await notebooks(), before);
+    assert.deepEqual(await allStanding(lab), before);
   });
 
   after(async () => {

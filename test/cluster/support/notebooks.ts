@@ -6,7 +6,7 @@ import type { Notebook } from '../../../src/kubeflow/objects.ts';
 export function smallNotebook(
   name: string,
   namespace: string,
-  o: { image?: string; gpus?: number; labels?: Record<string, string> } = {},
+  o: { image?: string; gpus?: number; labels?: Record<string, string>; env?: Record<string, string> } = {},
 ): Notebook {
   const limits = o.gpus ? { 'nvidia.com/gpu': String(o.gpus) } : undefined;
   return {
@@ -23,7 +23,7 @@ export function smallNotebook(
               image: o.image ?? 'ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0',
               resources: { requests: { cpu: '0.1', memory: '128Mi' }, ...(limits ? { limits } : {}) },
               volumeMounts: [],
-              env: [],
+              env: Object.entries(o.env ?? {}).map(([key, value]) => ({ name: key, value })),
             },
           ],
           volumes: [],

@@ -14,6 +14,8 @@ export interface OwnJupyter {
   server: JupyterServer;
   target: SocketTarget;
   tunnel: Tunnel;
+  /** Where it listens. */
+  port: number;
   /** The folder that it serves. */
   home: string;
   stop(): Promise<void>;
@@ -41,6 +43,7 @@ export async function ownJupyter(settings: string[] = []): Promise<OwnJupyter> {
     server,
     target,
     tunnel,
+    port,
     home,
     stop: async () => {
       server.dispose();

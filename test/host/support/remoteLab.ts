@@ -57,9 +57,9 @@ export class RemoteLab {
   }
 
   /** Makes a notebook server in alice's profile. */
-  async create(name: string): Promise<void> {
+  async create(name: string, o: { env?: Record<string, string> } = {}): Promise<void> {
     await this.remove(name);
-    await this.cluster.create(notebooks, smallNotebook(name, 'alice'), { namespace: 'alice' });
+    await this.cluster.create(notebooks, smallNotebook(name, 'alice', o), { namespace: 'alice' });
   }
 
   /** Removes it and waits until it is gone. */
