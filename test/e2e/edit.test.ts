@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { inOrder } from './inOrder.ts';
-import { narrow } from './narrow.ts';
+import { narrow, overFooter } from './narrow.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
 
@@ -108,6 +108,7 @@ describe('a server that stands, edited and cloned as alice', () => {
     const sticksOut = await narrow(page, form);
     await shoot(page, 'edit-narrow');
     assert.ok(sticksOut <= 0, `${sticksOut} px stick out`);
+    assert.deepEqual(await overFooter(form), [], 'what is over the footer');
     await page.setViewportSize({ width: 1500, height: 1000 });
   });
 

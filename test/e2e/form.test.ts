@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { parseAllDocuments } from 'yaml';
 import { inOrder } from './inOrder.ts';
-import { narrow } from './narrow.ts';
+import { narrow, overFooter } from './narrow.ts';
 import { Session } from './session.ts';
 import { clipped, shoot } from './shots.ts';
 
@@ -101,6 +101,7 @@ describe('every field of the form, as alice', () => {
     await form.locator('summary', { hasText: 'Environment' }).scrollIntoViewIfNeeded();
     await shoot(page, 'form-narrow-environment');
     assert.ok(sticksOut <= 0, `${sticksOut} px stick out`);
+    assert.deepEqual(await overFooter(form), [], 'what is over the footer');
     await page.setViewportSize({ width: 1500, height: 1000 });
     await workbench.row('Profile alice').waitFor();
   });
