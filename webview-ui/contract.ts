@@ -298,17 +298,17 @@ export type ToForm =
   | { type: 'refused'; refusal: Refusal }
   /** The cluster is being asked; what it said before stands until it answers. */
   | { type: 'asking' }
-  /** `answer`: what it means for a launch that was asked for. */
-  | { type: 'checked'; checked: Checked; answer?: 'blocked' | 'asks' };
+  /** `edition`: that of the form that this is about. `answer`: what it means for a launch that was asked for. */
+  | { type: 'checked'; checked: Checked; edition: number; answer?: 'blocked' | 'asks' };
 
 export type FromForm =
   | { type: 'ready' }
   | { type: 'context'; context: string }
   | { type: 'namespace'; namespace: string }
   /** `accepted`: keys of the warnings that the person has seen and wants to launch with (see findingKey). */
-  | { type: 'launch'; form: SpawnForm; accepted: string[] }
+  | { type: 'launch'; form: SpawnForm; edition: number; accepted: string[] }
   /** The form as it is being filled in, to be checked with the cluster. */
-  | { type: 'check'; form: SpawnForm }
+  | { type: 'check'; form: SpawnForm; edition: number }
   /** The names of what the namespace offers are about to be needed; with `configMap`, the keys of that one. */
   | { type: 'names'; namespace: string; configMap?: string }
   /** What would be made, as a document of its own. */

@@ -40,22 +40,26 @@ export class FormPreflight implements Disposable {
   /** The form and what of the cluster bears on it, as it was checked last. */
   private last: { key: string; at: number; judged?: true } | undefined;
   /** The form that is about to be launched, and the one that the person has made of it meanwhile. */
-  private launching: { form: string; newer?: SpawnForm } | undefined;
+  private launching: { form: string; newer?: { form: SpawnForm; edition: number } } | undefined;
+  /** The page's number of the form that it told of last, by which it knows what an answer is about. */
+  private edition = 0;
   private readonly ending = new AbortController();
 
   constructor(private readonly o: FormPreflightOptions) {
     this.times = { ...times, ...o.times };
   }
 
-  /** The form is this one now. Nothing happens until it rests, and what is under way for an earlier one ends. */
-  changed(form: SpawnForm): void {
+  /** The form is this one now, by the page's number `edition`. Nothing happens until it rests, and what is under way for an earlier one ends. */
+  changed(form: SpawnForm, edition: number): void {
     const { session, options } = this.o.place();
     if (!session || form.namespace === '') return;
-    if (this.launching) {
+    if (this.launching && JSON.stringify(form) !== this.launching.form) {
       // A form that is changed after all is not the one to launch.
-      if (JSON.stringify(form) !== this.launching.form) this.launching.newer = form;
+      this.launching.newer = { form, edition };
       return;
     }
+    this.edition = edition;
+    if (this.launching) return;
     const key = keyOf(session, form, options);
     const old = this.now - (this.last?.at ?? 0) > this.times.stale;
     if (this.last?.key === key) {
@@ -81,11 +85,13 @@ export class FormPreflight implements Disposable {
   /**
    * Whether the form may be launched: asks the cluster anew, and tells the page where not. A cluster that does not answer
    * keeps nobody from trying.
+   * @param edition the page's number of this form
    * @param accepted keys of the warnings that the person wants to launch with
    */
-  async clears(form: SpawnForm, accepted: readonly string[]): Promise<boolean> {
+  async clears(form: SpawnForm, edition: number, accepted: readonly string[]): Promise<boolean> {
     const { session, options } = this.o.place();
     if (!session || this.launching) return false;
+    this.edition = edition;
     const launching: NonNullable<FormPreflight['launching']> = { form: JSON.stringify(form) };
     this.launching = launching;
     this.stop();
@@ -106,7 +112,7 @@ export class FormPreflight implements Disposable {
       throw error;
     } finally {
       this.launching = undefined;
-      if (launching.newer) this.changed(launching.newer);
+      if (launching.newer) this.changed(launching.newer.form, launching.newer.edition);
     }
   }
 
@@ -174,7 +180,8 @@ export class FormPreflight implements Disposable {
     this.checked = { ...this.checked, ...change };
     // The last word: from now on it can be told again.
     if (change.asking === false) this.run = undefined;
-    this.o.post({ type: 'checked', checked: this.checked, ...(answer ? { answer } : {}) });
+    const { checked, edition } = this;
+    this.o.post({ type: 'checked', checked, edition, ...(answer ? { answer } : {}) });
   }
 
   /** A session of its own has answers of its own. */

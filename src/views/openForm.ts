@@ -185,11 +185,11 @@ export class OpenForm implements Disposable {
       case 'namespace':
         return this.place.useNamespace(message.namespace);
       case 'check':
-        return this.preflight.changed(message.form);
+        return this.preflight.changed(message.form, message.edition);
       case 'names':
         return this.place.readNames(message.namespace, message.configMap);
       case 'launch':
-        return void this.launchIfClear(message.form, message.accepted).catch(this.o.report);
+        return void this.launchIfClear(message).catch(this.o.report);
       case 'yaml':
         return void this.openYaml(message.form).catch(this.o.report);
       case 'saveTemplate':
@@ -224,8 +224,8 @@ export class OpenForm implements Disposable {
     }
   }
 
-  private async launchIfClear(form: SpawnForm, accepted: readonly string[]): Promise<void> {
-    if (await this.preflight.clears(form, accepted)) this.launching.start(form);
+  private async launchIfClear({ form, edition, accepted }: Extract<FromForm, { type: 'launch' }>): Promise<void> {
+    if (await this.preflight.clears(form, edition, accepted)) this.launching.start(form);
   }
 
   private copyLink(form: SpawnForm): void {

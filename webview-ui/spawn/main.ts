@@ -98,13 +98,13 @@ class Page {
     }
   }
 
-  private checked({ checked, answer }: Extract<ToForm, { type: 'checked' }>): void {
+  private checked({ checked, edition, answer }: Extract<ToForm, { type: 'checked' }>): void {
     const { state, form } = this;
     if (!state) return;
-    state.checked = checked;
     // An answer to a form that has been changed since is none to this one.
     const mine = state.awaits ? answer : undefined;
     if (answer !== undefined) state.awaits = false;
+    if (!state.hear(checked, edition)) return;
     state.asks = mine === 'asks' || (state.asks && state.mayAsk);
     // The host has just heard of the form: telling it again would go round in circles.
     this.refresh();
@@ -190,7 +190,8 @@ class Page {
   private rested(): void {
     this.resting = undefined;
     if (!this.state || !this.form) return;
-    if (!this.state.place.loading) this.api.postMessage({ type: 'check', form: this.state.form });
+    if (!this.state.place.loading)
+      this.api.postMessage({ type: 'check', form: this.state.form, edition: this.state.edition() });
     if (this.yaml) this.api.postMessage({ type: 'preview', form: this.state.form });
     if (this.state.edit) {
       this.asked = JSON.stringify(this.state.form);
@@ -243,7 +244,8 @@ class Page {
     else if (state.launchable && !saved) {
       this.stopResting();
       state.awaits = true;
-      this.api.postMessage({ type: 'launch', form: state.form, accepted: asked ? state.warnings : [] });
+      const accepted = asked ? state.warnings : [];
+      this.api.postMessage({ type: 'launch', form: state.form, edition: state.edition(), accepted });
     }
   }
 

@@ -45,6 +45,9 @@ export class FormState {
   /** The parts that are unfolded. */
   readonly open: Set<string>;
   private readonly touched: Set<string>;
+  /** The form that was numbered last, and the number that the cluster's last word was about. */
+  private numbered = { form: '', edition: 0 };
+  private heard: number | undefined;
   private readonly filled: Partial<SpawnForm> | undefined;
 
   constructor(
@@ -81,6 +84,21 @@ export class FormState {
 
   text(key: FormWordKey, params?: Record<string, string | number>): string {
     return fill(this.words[key], params);
+  }
+
+  /** The number of the form as it is now: the host's answers say by it which form they are about. */
+  edition(): number {
+    const form = JSON.stringify(this.form);
+    if (form !== this.numbered.form) this.numbered = { form, edition: this.numbered.edition + 1 };
+    return this.numbered.edition;
+  }
+
+  /** Takes in what the cluster says. False for an answer to an earlier form: the one to this form is on its way. */
+  hear(checked: Checked, edition: number): boolean {
+    if (edition !== this.edition()) return false;
+    this.checked = checked;
+    this.heard = edition;
+    return true;
   }
 
   draft(): FormDraft {
@@ -197,10 +215,15 @@ export class FormState {
     return this.remarks().find((r) => r.severity === 'error' && !r.byCluster && this.refusal?.text !== r.text);
   }
 
-  /** Is there nothing to fix, and something to accept? */
+  /**
+   * Is there nothing to fix, and something to accept? What the cluster said of an earlier form may be true no more: the host
+   * asks it anew, and has it accepted then.
+   */
   get mayAsk(): boolean {
-    const errors = this.remarks().some((r) => r.severity === 'error' && this.refusal?.text !== r.text);
-    return !this.place.loading && !errors && this.warnings.length > 0;
+    const remarks = this.remarks();
+    const errors = remarks.some((r) => r.severity === 'error' && this.refusal?.text !== r.text);
+    const heard = this.heard === this.edition();
+    return !this.place.loading && !errors && remarks.some((r) => r.severity === 'warning' && (heard || !r.byCluster));
   }
 
   /** Keys of the warnings that there are: to launch with them, they have to be accepted. */

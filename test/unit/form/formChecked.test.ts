@@ -79,6 +79,30 @@ describe('what the cluster said of the form', () => {
     assert.equal(state(leftover, o, typed).mayAsk, false);
   });
 
+  it('is not taken in when it was said of the form as it was before', () => {
+    const made = state();
+    const before = made.edition();
+    assert.equal(made.hear({ findings: [], asking: true }, before), true);
+    made.form.cpu = '2';
+    assert.equal(made.hear({ ...leftover, findings: leftover.findings!, asking: false }, before), false);
+    assert.deepEqual(made.remarks(), []);
+    assert.equal(made.hear({ ...leftover, findings: leftover.findings!, asking: false }, made.edition()), true);
+    assert.equal(made.remarks().length, 1);
+  });
+
+  it('has to be accepted only while it was said of the form as it is', () => {
+    const made = state();
+    const findings = [{ field: 'memory', severity: 'warning', code: 'noNodeFitsAll' } as const];
+    made.hear({ findings: [...findings], asking: false }, made.edition());
+    assert.equal(made.mayAsk, true);
+    made.form.cpu = '2';
+    made.touch('cpu');
+    assert.equal(made.remarks().length, 1);
+    assert.equal(made.mayAsk, false);
+    made.form.cpu = form().cpu;
+    assert.equal(made.mayAsk, false, 'it has another number');
+  });
+
   it('has to be accepted anew when the form changes', () => {
     const made = state();
     made.asks = true;

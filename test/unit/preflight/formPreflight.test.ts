@@ -59,7 +59,7 @@ function host(o: { says?: (what: string) => unknown; options?: SpawnOptions } = 
 
 async function check(h: ReturnType<typeof host>, typed: SpawnForm): Promise<void> {
   const settled = h.settled();
-  h.preflight.changed(typed);
+  h.preflight.changed(typed, 1);
   await settled;
 }
 
@@ -91,7 +91,7 @@ describe('a form that is checked while it is typed in', () => {
     const h = host();
     await check(h, form());
     const told = h.posted.length;
-    h.preflight.changed(form());
+    h.preflight.changed(form(), 1);
     assert.equal(h.posted.length, told + 1);
     // What it would ask for is asked for by the time that another form has been.
     await check(h, form({ cpu: '2' }));
@@ -101,11 +101,27 @@ describe('a form that is checked while it is typed in', () => {
   it('gives up on what has been typed over', async () => {
     const h = host();
     const settled = h.settled();
-    h.preflight.changed(form({ name: 'ber' }));
-    h.preflight.changed(form({ name: 'bert' }));
+    h.preflight.changed(form({ name: 'ber' }), 1);
+    h.preflight.changed(form({ name: 'bert' }), 1);
     await settled;
     assert.ok(!h.asked.includes('get services ber'));
     assert.equal(h.dryRuns().length, 3);
+  });
+
+  it('is told which of its editions an answer is about', async () => {
+    const h = host();
+    const settled = h.settled();
+    h.preflight.changed(form({ name: 'ber' }), 1);
+    h.preflight.changed(form({ name: 'bert' }), 2);
+    await settled;
+    assert.deepEqual(
+      h.posted.map(({ edition }) => edition),
+      [2, 2],
+    );
+    h.preflight.changed(form({ name: 'bert' }), 3);
+    assert.equal(h.last().edition, 3);
+    assert.equal(await h.preflight.clears(form({ cpu: '2' }), 4, []), true);
+    assert.equal(h.last().edition, 4);
   });
 
   it('has the refusal at its field', async () => {
@@ -137,7 +153,7 @@ describe('a form that is checked while it is typed in', () => {
 
 describe('a launch that is asked for', () => {
   it('goes on where nothing is in its way', async () => {
-    assert.equal(await host().preflight.clears(form(), []), true);
+    assert.equal(await host().preflight.clears(form(), 1, []), true);
   });
 
   it('is blocked by what the cluster has got meanwhile', async () => {
@@ -145,28 +161,28 @@ describe('a launch that is asked for', () => {
     const h = host({ says: (what) => (there ? service(what) : undefined) });
     await check(h, form());
     there = true;
-    assert.equal(await h.preflight.clears(form(), []), false);
+    assert.equal(await h.preflight.clears(form(), 1, []), false);
     assert.equal(h.last().answer, 'blocked');
     there = false;
-    assert.equal(await h.preflight.clears(form(), []), true);
+    assert.equal(await h.preflight.clears(form(), 1, []), true);
   });
 
   it('asks about a warning once', async () => {
     const o = options({ nodeGpus: {} });
     const h = host({ options: o });
     const typed = form({ gpus: gpus('1') }, o);
-    assert.equal(await h.preflight.clears(typed, []), false);
+    assert.equal(await h.preflight.clears(typed, 1, []), false);
     assert.equal(h.last().answer, 'asks');
     const warning = { field: 'gpus.0.key', severity: 'warning', code: 'gpuNotOffered' } as const;
     const accepted = [findingKey({ ...warning, params: { key: 'nvidia.com/gpu' } })];
-    assert.equal(await h.preflight.clears(typed, accepted), true);
+    assert.equal(await h.preflight.clears(typed, 1, accepted), true);
   });
 
   it('is none any more when the form is changed before the cluster has answered, and that form is checked', async () => {
     const h = host();
     const settled = h.settled();
-    const clears = h.preflight.clears(form(), []);
-    h.preflight.changed(form({ cpu: '2' }));
+    const clears = h.preflight.clears(form(), 1, []);
+    h.preflight.changed(form({ cpu: '2' }), 1);
     assert.equal(await clears, false);
     await settled;
     assert.equal(h.last().answer, undefined);
@@ -174,14 +190,14 @@ describe('a launch that is asked for', () => {
 
   it('goes on beside a page that only tells the same form again', async () => {
     const h = host();
-    const clears = h.preflight.clears(form(), []);
-    h.preflight.changed(form());
+    const clears = h.preflight.clears(form(), 1, []);
+    h.preflight.changed(form(), 1);
     assert.equal(await clears, true);
   });
 
   it('comes to nothing when the tab is closed, without a word', async () => {
     const h = host();
-    const clears = h.preflight.clears(form(), []);
+    const clears = h.preflight.clears(form(), 1, []);
     h.preflight.dispose();
     assert.equal(await clears, false);
   });
@@ -192,6 +208,6 @@ describe('a launch that is asked for', () => {
         throw new KubeError({ code: 'Timeout', seconds: 30 });
       },
     });
-    assert.equal(await h.preflight.clears(form(), []), true);
+    assert.equal(await h.preflight.clears(form(), 1, []), true);
   });
 });
