@@ -15,8 +15,8 @@ describe('culling in the lab', function () {
 
   before(async function () {
     this.timeout(600_000);
-    // 5 s without activity, looked at every 2 s.
-    const culling = { idleMinutes: 5 / 60, checkMinutes: 2 / 60 };
+    // 10 s without activity, looked at every 2 s: on a busy computer a kernel takes some of them to start.
+    const culling = { idleMinutes: 10 / 60, checkMinutes: 2 / 60 };
     lab = await startLab({ run, culling });
   });
   after(async () => {
@@ -51,13 +51,13 @@ describe('culling in the lab', function () {
       const session = await server.openKernel({ path: 'busy.ipynb' });
       const annotation = (name: string) =>
         lab!.kubectl(['-n', 'bob', 'get', 'notebook', 'busy', '-o', `jsonpath={.metadata.annotations.${name}}`]);
-      // Twice as long as a server without activity lives.
-      const { done } = session.execute('import time; time.sleep(10)', { output: () => undefined });
-      await done;
+      // Longer than a server without activity lives.
+      const { done } = session.execute('import time; time.sleep(15)', { output: () => undefined });
+      assert.equal((await done).ok, true);
       assert.equal(await annotation('kubeflow-resource-stopped'), '');
       const idleSince = Date.now();
       await waitFor('jsonpath={.metadata.annotations.kubeflow-resource-stopped}', 'notebook/busy');
-      assert.ok(Date.now() - idleSince < 20_000);
+      assert.ok(Date.now() - idleSince < 30_000);
       await waitFor('delete', 'pod/busy-0');
     } finally {
       things.dispose();
