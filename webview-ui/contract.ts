@@ -297,7 +297,7 @@ export type ToForm =
   | { type: 'summary'; summary: EditSummary }
   | { type: 'refused'; refusal: Refusal }
   /** The cluster is being asked; what it said before stands until it answers. */
-  | { type: 'asking' }
+  | { type: 'asking'; edition: number }
   /** `edition`: that of the form that this is about. `answer`: what it means for a launch that was asked for. */
   | { type: 'checked'; checked: Checked; edition: number; answer?: 'blocked' | 'asks' };
 

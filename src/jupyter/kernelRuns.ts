@@ -25,16 +25,16 @@ export class KernelRuns {
     return [...this.running.values()];
   }
 
-  /** Resolves when the kernel has begun with one of those under way, at once where there is none; after `ms` at the latest. */
-  begun(ms: number): Promise<void> {
-    const running = this.all();
-    if (running.length === 0) return Promise.resolve();
+  /** Resolves when the kernel is at one of these runs, or all of them are over; after `ms` at the latest. */
+  begun(runs: readonly KernelExecution[], ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      void Promise.race(running.map(({ begun }) => begun)).then(() => {
+      const look = (run: KernelExecution): void => {
+        if (!this.isRunning(run) && runs.some((one) => this.isRunning(one))) return;
         clearTimeout(timer);
         resolve();
-      });
+      };
+      const timer = setTimeout(resolve, ms);
+      for (const run of runs) void run.begun.then(() => look(run));
     });
   }
 

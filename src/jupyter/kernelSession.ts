@@ -45,6 +45,9 @@ export class KernelSession implements Disposable {
   private state: KernelStatus;
   private end: JupyterProblem | undefined;
   private restarting = false;
+  /** The kernel runs somebody else's code, as far as it has told. */
+  private busyElsewhere = false;
+  private interrupting: Promise<void> | undefined;
   private readonly life: KernelLife;
   private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
@@ -149,13 +152,23 @@ export class KernelSession implements Disposable {
   }
 
   /** Interrupts what runs; code that still waits for a connection is not sent any more. */
-  async interrupt(): Promise<void> {
+  interrupt(): Promise<void> {
+    this.interrupting ??= this.interruptNow().finally(() => (this.interrupting = undefined));
+    return this.interrupting;
+  }
+
+  private async interruptNow(): Promise<void> {
     const runs = this.runs.all();
     const unsent = runs.filter(({ messageId }) => this.options.channel.takeBack(messageId));
     for (const run of unsent) run.abandon();
     if (unsent.length > 0 && unsent.length === runs.length) return;
+    const sent = runs.filter((run) => !unsent.includes(run));
     // An interrupt passes by a kernel that is not at the code yet, and what is on its way would run all the same.
-    if (this.state !== 'busy' || runs.some(({ started }) => started)) await this.runs.begun(beginMs);
+    if (sent.length > 0 && !this.busyElsewhere) {
+      await this.runs.begun(sent, beginMs);
+      // It was all over before, and the next code is not meant.
+      if (this.end || this.restarting || !sent.some((run) => this.runs.isRunning(run))) return;
+    }
     await this.options.rest.interrupt();
   }
 
@@ -205,7 +218,7 @@ export class KernelSession implements Disposable {
 
   private take(message: KernelMessage.IMessage): void {
     const type = message.header.msg_type;
-    if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
+    if (type === 'status') this.statusTold(message as KernelMessage.IStatusMsg);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
     else if (type === 'update_display_data') {
       const update = outputOf(message);
@@ -221,7 +234,10 @@ export class KernelSession implements Disposable {
     this.missingReply.take(message, execution);
   }
 
-  private statusTold(told: string): void {
+  private statusTold({ content, parent_header }: KernelMessage.IStatusMsg): void {
+    const told: string = content.execution_state;
+    const { msg_type, session } = parent_header as Partial<KernelMessage.IHeader>;
+    this.busyElsewhere = told === 'busy' && msg_type === 'execute_request' && session !== this.options.clientId;
     if (told === 'idle' || told === 'busy' || told === 'starting') return this.setStatus(told);
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;

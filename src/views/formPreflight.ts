@@ -32,6 +32,20 @@ const times = {
   stale: 10_000,
 };
 
+/** A form that the page told of; with `accepted`, to be launched. */
+interface Told {
+  form: SpawnForm;
+  edition: number;
+  accepted?: readonly string[];
+}
+
+interface Launching {
+  form: string;
+  /** What was told of since. */
+  newer?: Told | undefined;
+  withdrawn?: true;
+}
+
 export class FormPreflight implements Disposable {
   private readonly times: typeof times;
   private of: { session: Session; preflight: Preflight } | undefined;
@@ -39,8 +53,8 @@ export class FormPreflight implements Disposable {
   private checked: Checked = { findings: [], asking: false };
   /** The form and what of the cluster bears on it, as it was checked last. */
   private last: { key: string; at: number; judged?: true } | undefined;
-  /** The form that is about to be launched, and the one that the person has made of it meanwhile. */
-  private launching: { form: string; newer?: { form: SpawnForm; edition: number } } | undefined;
+  /** The form that is about to be launched. */
+  private launching: Launching | undefined;
   /** The page's number of the form that it told of last, by which it knows what an answer is about. */
   private edition = 0;
   private readonly ending = new AbortController();
@@ -49,17 +63,21 @@ export class FormPreflight implements Disposable {
     this.times = { ...times, ...o.times };
   }
 
-  /** The form is this one now, by the page's number `edition`. Nothing happens until it rests, and what is under way for an earlier one ends. */
+  /**
+   * The form is this one now. Nothing happens until it rests, and what is under way for an earlier one ends.
+   * @param edition the page's number of this form
+   */
   changed(form: SpawnForm, edition: number): void {
     const { session, options } = this.o.place();
-    if (!session || form.namespace === '') return;
-    if (this.launching && JSON.stringify(form) !== this.launching.form) {
-      // A form that is changed after all is not the one to launch.
-      this.launching.newer = { form, edition };
+    if (!session || form.namespace === '') return this.stop();
+    const { launching } = this;
+    // A form that is changed after all is not the one to launch, also where it is as it was in the end.
+    if (launching && (launching.newer || JSON.stringify(form) !== launching.form)) {
+      launching.newer = { form, edition };
       return;
     }
     this.edition = edition;
-    if (this.launching) return;
+    if (launching) return;
     const key = keyOf(session, form, options);
     const old = this.now - (this.last?.at ?? 0) > this.times.stale;
     if (this.last?.key === key) {
@@ -83,24 +101,63 @@ export class FormPreflight implements Disposable {
   }
 
   /**
-   * Whether the form may be launched: asks the cluster anew, and tells the page where not. A cluster that does not answer
-   * keeps nobody from trying.
+   * The form that may be launched: asks the cluster anew, and tells the page where it says no. A cluster that does not
+   * answer keeps nobody from trying. Where a launch is asked for again meanwhile, of a form that has been changed, that one
+   * is asked about.
    * @param edition the page's number of this form
    * @param accepted keys of the warnings that the person wants to launch with
+   * @returns undefined where nothing is to be launched, or another call deals with it
    */
-  async clears(form: SpawnForm, edition: number, accepted: readonly string[]): Promise<boolean> {
+  async clears(form: SpawnForm, edition: number, accepted: readonly string[]): Promise<SpawnForm | undefined> {
+    if (this.launching) {
+      if (this.launching.newer || JSON.stringify(form) !== this.launching.form)
+        this.launching.newer = { form, edition, accepted };
+      else this.edition = edition;
+      return undefined;
+    }
+    let asked: Told | undefined = { form, edition, accepted };
+    while (asked?.accepted) {
+      const launching: Launching = (this.launching = { form: JSON.stringify(asked.form) });
+      try {
+        if (await this.judge(asked, asked.accepted, launching)) return asked.form;
+      } finally {
+        this.launching = undefined;
+      }
+      asked = launching.newer;
+    }
+    if (asked) this.changed(asked.form, asked.edition);
+    return undefined;
+  }
+
+  /** Another form begins: what was asked about the last one is of no interest any more. */
+  forget(): void {
+    this.stop();
+    this.last = undefined;
+    if (!this.launching) return;
+    this.launching.withdrawn = true;
+    this.launching.newer = undefined;
+  }
+
+  dispose(): void {
+    this.stop();
+    this.ending.abort();
+    this.of?.preflight.dispose();
+    this.of = undefined;
+  }
+
+  private async judge({ form, edition }: Told, accepted: readonly string[], launching: Launching): Promise<boolean> {
     const { session, options } = this.o.place();
-    if (!session || this.launching) return false;
+    if (!session) return false;
     this.edition = edition;
-    const launching: NonNullable<FormPreflight['launching']> = { form: JSON.stringify(form) };
-    this.launching = launching;
     this.stop();
     this.last = undefined;
     try {
       this.asks();
       const { signal } = this.ending;
       const looked = await this.preflightOf(session).lookNow(form, options, { ...this.o.about?.(), signal });
-      if (launching.newer || signal.aborted) return false;
+      // What was asked about is no longer what the form stands for.
+      const isMoved = this.o.place().session !== session;
+      if (launching.newer || launching.withdrawn || isMoved || signal.aborted) return false;
       this.checked = this.wordsOf(session, looked);
       const has = (severity: string, but: readonly string[] = []): boolean =>
         looked.all.some((one) => one.severity === severity && !but.includes(findingKey(one)));
@@ -110,17 +167,7 @@ export class FormPreflight implements Disposable {
     } catch (error) {
       if (this.ending.signal.aborted) return false;
       throw error;
-    } finally {
-      this.launching = undefined;
-      if (launching.newer) this.changed(launching.newer.form, launching.newer.edition);
     }
-  }
-
-  dispose(): void {
-    this.stop();
-    this.ending.abort();
-    this.of?.preflight.dispose();
-    this.of = undefined;
   }
 
   private async check(
@@ -173,7 +220,7 @@ export class FormPreflight implements Disposable {
 
   /** What is known is of another form perhaps, so it is not told again. */
   private asks(): void {
-    this.o.post({ type: 'asking' });
+    this.o.post({ type: 'asking', edition: this.edition });
   }
 
   private tell(change: Partial<Checked>, answer?: 'blocked' | 'asks'): void {

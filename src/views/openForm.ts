@@ -110,6 +110,7 @@ export class OpenForm implements Disposable {
     if (this.launching.progress || moved) {
       // A launch that is going on goes on without being watched here: its row tells.
       this.launching.end();
+      this.preflight.forget();
       this.formId = crypto.randomUUID();
       this.asked = start.namespace;
       this.place.dispose();
@@ -161,12 +162,14 @@ export class OpenForm implements Disposable {
 
   private beginWith(filled: SpawnForm): void {
     this.launching.end();
+    this.preflight.forget();
     this.formId = crypto.randomUUID();
     this.filled = filled;
     this.init();
   }
 
   private startOver(): void {
+    this.preflight.forget();
     this.formId = crypto.randomUUID();
     void this.discardDraft().then(() => this.init(), this.o.report);
   }
@@ -181,6 +184,7 @@ export class OpenForm implements Disposable {
       case 'ready':
         return this.init();
       case 'context':
+        this.preflight.forget();
         return this.place.useContext(message.context);
       case 'namespace':
         return this.place.useNamespace(message.namespace);
@@ -225,7 +229,8 @@ export class OpenForm implements Disposable {
   }
 
   private async launchIfClear({ form, edition, accepted }: Extract<FromForm, { type: 'launch' }>): Promise<void> {
-    if (await this.preflight.clears(form, edition, accepted)) this.launching.start(form);
+    const cleared = await this.preflight.clears(form, edition, accepted);
+    if (cleared) this.launching.start(cleared);
   }
 
   private copyLink(form: SpawnForm): void {

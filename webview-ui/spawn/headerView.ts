@@ -93,9 +93,7 @@ export class HeaderView {
       ],
       value: isShared && !same(choices.fresh.workspace, choices.shared.workspace) ? 'shared' : 'fresh',
       onChange: (value) => {
-        const { workspace, dataVolumes } = structuredClone(choices[value === 'shared' ? 'shared' : 'fresh']);
-        state.form.workspace = workspace;
-        state.form.dataVolumes = dataVolumes;
+        state.setVolumes(structuredClone(choices[value === 'shared' ? 'shared' : 'fresh']));
         this.actions.redraw();
       },
     });

@@ -89,7 +89,8 @@ class Page {
         this.showForm(message.refusal);
         return;
       case 'asking':
-        if (this.state) this.state.checked = { ...this.state.checked, asking: true };
+        if (message.edition !== this.state?.edition()) return;
+        this.state.checked = { ...this.state.checked, asking: true };
         this.refresh();
         return;
       case 'checked':
@@ -102,9 +103,12 @@ class Page {
     const { state, form } = this;
     if (!state) return;
     // An answer to a form that has been changed since is none to this one.
+    if (!state.hear(checked, edition)) {
+      if (answer !== undefined) this.rested();
+      return;
+    }
     const mine = state.awaits ? answer : undefined;
-    if (answer !== undefined) state.awaits = false;
-    if (!state.hear(checked, edition)) return;
+    if (answer !== undefined) state.awaits = undefined;
     state.asks = mine === 'asks' || (state.asks && state.mayAsk);
     // The host has just heard of the form: telling it again would go round in circles.
     this.refresh();
@@ -201,6 +205,14 @@ class Page {
     if (draft) this.api.postMessage({ type: 'draft', draft });
   }
 
+  /** A launch that is awaited is one of the form as it is by now: a name that nobody typed may have been taken meanwhile. */
+  private check(state: FormState): void {
+    const { form, awaits } = state;
+    const edition = state.edition();
+    if (awaits) this.api.postMessage({ type: 'launch', form, edition, ...awaits });
+    else this.api.postMessage({ type: 'check', form, edition });
+  }
+
   private stopResting(): void {
     window.clearTimeout(this.resting);
     this.resting = undefined;
@@ -243,9 +255,8 @@ class Page {
     else if (state.asks) form.footer.focus();
     else if (state.launchable && !saved) {
       this.stopResting();
-      state.awaits = true;
-      const accepted = asked ? state.warnings : [];
-      this.api.postMessage({ type: 'launch', form: state.form, edition: state.edition(), accepted });
+      state.awaits = { accepted: asked ? state.warnings : [] };
+      this.check(state);
     }
   }
 

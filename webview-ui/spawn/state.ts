@@ -37,8 +37,11 @@ export class FormState {
   checked: Checked = { findings: [], asking: false };
   /** Launch was asked for, and there are warnings to be accepted first. */
   asks = false;
-  /** The host was told to launch the form as it is, and has not answered. */
-  awaits = false;
+  /**
+   * The host was told to launch the form, with these warnings accepted, and has not answered. The person has changed nothing
+   * since; what follows the cluster may be another by now.
+   */
+  awaits: { accepted: string[] } | undefined;
   readonly purpose: Purpose | undefined;
   /** Is this a draft of an earlier opening, and has the person not been told so for long enough? */
   restored: boolean;
@@ -46,7 +49,7 @@ export class FormState {
   readonly open: Set<string>;
   private readonly touched: Set<string>;
   /** The form that was numbered last, and the number that the cluster's last word was about. */
-  private numbered = { form: '', edition: 0 };
+  private numbered = { form: '', edition: Date.now() };
   private heard: number | undefined;
   private readonly filled: Partial<SpawnForm> | undefined;
 
@@ -86,9 +89,9 @@ export class FormState {
     return fill(this.words[key], params);
   }
 
-  /** The number of the form as it is now: the host's answers say by it which form they are about. */
+  /** The number of the form as it is now, here: the host's answers say by it which form they are about. */
   edition(): number {
-    const form = JSON.stringify(this.form);
+    const form = JSON.stringify([this.place.context, this.form]);
     if (form !== this.numbered.form) this.numbered = { form, edition: this.numbered.edition + 1 };
     return this.numbered.edition;
   }
@@ -159,7 +162,7 @@ export class FormState {
   touch(field: string): void {
     this.touched.add(field);
     if (field === 'namespace') this.forgetCluster();
-    this.awaits = false;
+    this.awaits = undefined;
     if (isAbout(this.refusal, field)) this.refusal = undefined;
     this.asks = false;
     const { refusal, ...checked } = this.checked;
@@ -168,6 +171,16 @@ export class FormState {
       findings: checked.findings.filter((one) => one.field !== field),
       ...(refusal && !isAbout(refusal, field) ? { refusal } : {}),
     };
+  }
+
+  /** The volumes are these now, all of them. */
+  setVolumes({ workspace, dataVolumes }: Pick<SpawnForm, 'workspace' | 'dataVolumes'>): void {
+    this.form.workspace = workspace;
+    this.form.dataVolumes = dataVolumes;
+    this.touch('workspace');
+    this.touch('data');
+    const findings = this.checked.findings.filter(({ field }) => !/^(workspace|data)\./.test(field));
+    this.checked = { ...this.checked, findings };
   }
 
   /** Forgets what was touched in a volume, as its place is taken by another one. */
@@ -222,8 +235,9 @@ export class FormState {
   get mayAsk(): boolean {
     const remarks = this.remarks();
     const errors = remarks.some((r) => r.severity === 'error' && this.refusal?.text !== r.text);
-    const heard = this.heard === this.edition();
-    return !this.place.loading && !errors && remarks.some((r) => r.severity === 'warning' && (heard || !r.byCluster));
+    const warnings = remarks.filter((r) => r.severity === 'warning');
+    const heard = this.heard === this.edition() || !warnings.some((r) => r.byCluster);
+    return !this.place.loading && !errors && heard && warnings.length > 0;
   }
 
   /** Keys of the warnings that there are: to launch with them, they have to be accepted. */
@@ -241,9 +255,10 @@ export class FormState {
   /** What was said of another namespace, or by another cluster, is not true here. */
   private forgetCluster(): void {
     this.checked = { findings: [], asking: false };
+    this.heard = undefined;
     this.refusal = undefined;
     this.asks = false;
-    this.awaits = false;
+    this.awaits = undefined;
   }
 
   private followNamespace(): void {

@@ -103,6 +103,23 @@ describe('what the cluster said of the form', () => {
     assert.equal(made.mayAsk, false, 'it has another number');
   });
 
+  it('is of another form where the context is another one', () => {
+    const made = state();
+    const before = made.edition();
+    made.setPlace({ ...made.place, context: 'another' });
+    assert.notEqual(made.edition(), before);
+  });
+
+  it('of volumes goes with them', () => {
+    const finding = { field: 'workspace.claim', severity: 'warning', code: 'claimInUse' } as const;
+    const made = state({ findings: [finding] });
+    const { workspace, dataVolumes } = form();
+    made.awaits = { accepted: [] };
+    made.setVolumes({ workspace, dataVolumes });
+    assert.deepEqual(made.checked.findings, []);
+    assert.equal(made.awaits, undefined);
+  });
+
   it('has to be accepted anew when the form changes', () => {
     const made = state();
     made.asks = true;

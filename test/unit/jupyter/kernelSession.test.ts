@@ -154,11 +154,41 @@ describe('KernelSession', () => {
   it('interrupts at once what a kernel is busy with for somebody else, and one that has nothing to do', async () => {
     await session.interrupt();
     assert.deepEqual(calls, ['interrupt']);
-    const elsewhere = { header: { msg_id: 'theirs' } } as never;
+    const elsewhere = { header: { msg_id: 'theirs', msg_type: 'execute_request', session: 'another' } } as never;
     channel.say('status', { execution_state: 'busy' }, elsewhere);
     run();
     void session.interrupt();
     assert.deepEqual(calls, ['interrupt', 'interrupt']);
+  });
+
+  it('interrupts nothing where the code was over before the kernel could be told', async () => {
+    run();
+    const interrupted = session.interrupt();
+    const again = session.interrupt();
+    channel.say('status', { execution_state: 'idle' });
+    channel.reply({ status: 'ok', execution_count: 1 });
+    await Promise.all([interrupted, again]);
+    assert.deepEqual(calls, []);
+  });
+
+  it('is not at code that follows while it answers what came before it', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      session.execute('silent', { output: () => undefined }, { silent: true });
+      const before = channel.asked('execute_request');
+      run();
+      const interrupted = session.interrupt();
+      channel.say('status', { execution_state: 'idle' }, before);
+      channel.reply({ status: 'ok' }, before);
+      await new Promise(setImmediate);
+      assert.deepEqual(calls, []);
+      channel.say('execute_input', { execution_count: 1 });
+      mock.timers.tick(100);
+      await interrupted;
+      assert.deepEqual(calls, ['interrupt']);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('waits a second at most for a kernel that does not say that it has begun', async () => {

@@ -33,7 +33,10 @@ function host(o: { says?: (what: string) => unknown; options?: SpawnOptions } = 
     },
   };
   const access = { can: () => Promise.resolve('yes'), canReachPods: () => Promise.resolve('yes') };
-  const session = { cluster, access, context: { name: 'prod' } } as unknown as Session;
+  let session = { cluster, access, context: { name: 'prod' } } as unknown as Session;
+  const moves = (): void => {
+    session = { ...session };
+  };
   const posted: Checked[] = [];
   const said: string[] = [];
   const waiting: { until: (message: Checked) => boolean; done: () => void }[] = [];
@@ -54,7 +57,7 @@ function host(o: { says?: (what: string) => unknown; options?: SpawnOptions } = 
   const settled = (): Promise<void> => seen(({ checked }) => !checked.asking && checked.gpus !== undefined);
   const last = (): Checked => posted.at(-1)!;
   const dryRuns = (): string[] => asked.filter((what) => what.startsWith('try '));
-  return { preflight, asked, posted, said, settled, last, dryRuns };
+  return { preflight, asked, posted, said, settled, last, dryRuns, moves };
 }
 
 async function check(h: ReturnType<typeof host>, typed: SpawnForm): Promise<void> {
@@ -120,7 +123,7 @@ describe('a form that is checked while it is typed in', () => {
     );
     h.preflight.changed(form({ name: 'bert' }), 3);
     assert.equal(h.last().edition, 3);
-    assert.equal(await h.preflight.clears(form({ cpu: '2' }), 4, []), true);
+    assert.ok(await h.preflight.clears(form({ cpu: '2' }), 4, []));
     assert.equal(h.last().edition, 4);
   });
 
@@ -153,7 +156,7 @@ describe('a form that is checked while it is typed in', () => {
 
 describe('a launch that is asked for', () => {
   it('goes on where nothing is in its way', async () => {
-    assert.equal(await host().preflight.clears(form(), 1, []), true);
+    assert.ok(await host().preflight.clears(form(), 1, []));
   });
 
   it('is blocked by what the cluster has got meanwhile', async () => {
@@ -161,21 +164,21 @@ describe('a launch that is asked for', () => {
     const h = host({ says: (what) => (there ? service(what) : undefined) });
     await check(h, form());
     there = true;
-    assert.equal(await h.preflight.clears(form(), 1, []), false);
+    assert.equal(await h.preflight.clears(form(), 1, []), undefined);
     assert.equal(h.last().answer, 'blocked');
     there = false;
-    assert.equal(await h.preflight.clears(form(), 1, []), true);
+    assert.ok(await h.preflight.clears(form(), 1, []));
   });
 
   it('asks about a warning once', async () => {
     const o = options({ nodeGpus: {} });
     const h = host({ options: o });
     const typed = form({ gpus: gpus('1') }, o);
-    assert.equal(await h.preflight.clears(typed, 1, []), false);
+    assert.equal(await h.preflight.clears(typed, 1, []), undefined);
     assert.equal(h.last().answer, 'asks');
     const warning = { field: 'gpus.0.key', severity: 'warning', code: 'gpuNotOffered' } as const;
     const accepted = [findingKey({ ...warning, params: { key: 'nvidia.com/gpu' } })];
-    assert.equal(await h.preflight.clears(typed, 1, accepted), true);
+    assert.ok(await h.preflight.clears(typed, 1, accepted));
   });
 
   it('is none any more when the form is changed before the cluster has answered, and that form is checked', async () => {
@@ -183,7 +186,7 @@ describe('a launch that is asked for', () => {
     const settled = h.settled();
     const clears = h.preflight.clears(form(), 1, []);
     h.preflight.changed(form({ cpu: '2' }), 1);
-    assert.equal(await clears, false);
+    assert.equal(await clears, undefined);
     await settled;
     assert.equal(h.last().answer, undefined);
   });
@@ -192,14 +195,51 @@ describe('a launch that is asked for', () => {
     const h = host();
     const clears = h.preflight.clears(form(), 1, []);
     h.preflight.changed(form(), 1);
-    assert.equal(await clears, true);
+    assert.deepEqual(await clears, form());
+  });
+
+  it('is none of a form that is as it was again: the page has thought of another one since', async () => {
+    const h = host();
+    const settled = h.settled();
+    const clears = h.preflight.clears(form(), 1, []);
+    h.preflight.changed(form({ cpu: '2' }), 2);
+    h.preflight.changed(form(), 3);
+    assert.equal(await clears, undefined);
+    await settled;
+    assert.equal(h.last().edition, 3);
+  });
+
+  it('is of the form that it was asked for again with, where that is another one', async () => {
+    const h = host();
+    const clears = h.preflight.clears(form(), 1, []);
+    assert.equal(await h.preflight.clears(form({ cpu: '2' }), 2, []), undefined);
+    assert.deepEqual(await clears, form({ cpu: '2' }));
+    assert.deepEqual(
+      h.posted.map(({ edition }) => edition),
+      [2],
+    );
+  });
+
+  it('comes to nothing when another form begins', async () => {
+    const h = host();
+    const clears = h.preflight.clears(form(), 1, []);
+    h.preflight.forget();
+    assert.equal(await clears, undefined);
+    assert.deepEqual(h.said, ['asking']);
+  });
+
+  it('comes to nothing when the form stands for another context by then', async () => {
+    const h = host();
+    const clears = h.preflight.clears(form(), 1, []);
+    h.moves();
+    assert.equal(await clears, undefined);
   });
 
   it('comes to nothing when the tab is closed, without a word', async () => {
     const h = host();
     const clears = h.preflight.clears(form(), 1, []);
     h.preflight.dispose();
-    assert.equal(await clears, false);
+    assert.equal(await clears, undefined);
   });
 
   it('is left to the launch’s own check where the cluster does not answer', async () => {
@@ -208,6 +248,6 @@ describe('a launch that is asked for', () => {
         throw new KubeError({ code: 'Timeout', seconds: 30 });
       },
     });
-    assert.equal(await h.preflight.clears(form(), 1, []), true);
+    assert.ok(await h.preflight.clears(form(), 1, []));
   });
 });
