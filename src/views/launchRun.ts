@@ -216,12 +216,14 @@ export class LaunchRun implements Disposable {
     if (JSON.stringify(line) !== JSON.stringify(last)) this.lines.put(line);
   }
 
-  /** Where it runs: at the end of the search, or as a line of its own where nobody saw it being searched for. */
+  /** Where it runs: as the end of the search, or as a line of its own where nobody saw it being searched for. */
   private tellNode(node: string): void {
     const { t, now } = this.o;
     const { state } = this.lines;
     const text = scheduledWords(t, node);
     this.nodeTold = true;
+    // Something else may have been told between the search and its end.
+    if (state?.code !== 'scheduling' && this.lines.settle('scheduling', text)) return;
     if (state?.code === 'scheduling') state.over = text;
     this.lines.finishLast();
     if (state?.code !== 'scheduling') this.lines.put({ id: 'node', text, state: 'done', since: now(), ms: 0 });

@@ -46,6 +46,14 @@ export class ProgressLines {
     return last?.id.startsWith('state ') && last.ms === undefined ? last : undefined;
   }
 
+  /** An earlier state of this kind came to this end after all. @returns whether there was one */
+  settle(code: StateLine['code'], text: string): boolean {
+    const line = this.lines.findLast((one) => one.code === code && one.state === 'done');
+    if (!line) return false;
+    this.put({ ...line, text, over: text });
+    return true;
+  }
+
   /** What went on and came to no end of its own: to say that it is done would be untrue. */
   dropUnended(): void {
     if (this.state?.state === 'running') this.lines.pop();

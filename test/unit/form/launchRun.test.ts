@@ -196,6 +196,18 @@ describe('A launch as a list of lines', () => {
     );
   });
 
+  it('ends the search for a node with the node also where something else was told in between', async () => {
+    const { run, become } = setUp();
+    await run.start();
+    become({ phase: 'starting', cause: { code: 'scheduling' } }, 1000);
+    become({ phase: 'starting', cause: { code: 'pullingImage' } }, 2000);
+    become({ phase: 'starting', cause: { code: 'pullingImage' } }, 3000, 'gpu-node-3');
+    assert.deepEqual(last(run, 2), [
+      ['Scheduled on gpu-node-3', 'done', 1000],
+      ['Pulling image', 'running', undefined],
+    ]);
+  });
+
   it('does not call an image pulled that is not found', async () => {
     const { run, become } = setUp(undefined, { workspace: { kind: 'none' } });
     await run.start();
