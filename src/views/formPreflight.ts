@@ -72,7 +72,7 @@ export class FormPreflight implements Disposable {
     if (!session || form.namespace === '') return this.stop();
     const { launching } = this;
     // A form that is changed after all is not the one to launch, also where it is as it was in the end.
-    if (launching && (launching.newer || JSON.stringify(form) !== launching.form)) {
+    if (launching && !isStill(launching, form)) {
       launching.newer = { form, edition };
       return;
     }
@@ -110,9 +110,8 @@ export class FormPreflight implements Disposable {
    */
   async clears(form: SpawnForm, edition: number, accepted: readonly string[]): Promise<SpawnForm | undefined> {
     if (this.launching) {
-      if (this.launching.newer || JSON.stringify(form) !== this.launching.form)
-        this.launching.newer = { form, edition, accepted };
-      else this.edition = edition;
+      if (isStill(this.launching, form)) this.edition = edition;
+      else this.launching.newer = { form, edition, accepted };
       return undefined;
     }
     let asked: Told | undefined = { form, edition, accepted };
@@ -249,6 +248,11 @@ export class FormPreflight implements Disposable {
   private get now(): number {
     return (this.o.now ?? Date.now)();
   }
+}
+
+/** Is this the form that is about to be launched, and was no other told of since? */
+function isStill({ newer, withdrawn, form }: Launching, told: SpawnForm): boolean {
+  return !newer && !withdrawn && JSON.stringify(told) === form;
 }
 
 /** What a dry-run's answer hangs on; it stays in memory. */

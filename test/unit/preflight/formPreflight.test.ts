@@ -228,6 +228,20 @@ describe('a launch that is asked for', () => {
     assert.deepEqual(h.said, ['asking']);
   });
 
+  it('is of the form that begins next, also where that is the same: it is checked, and can be launched', async () => {
+    const h = host();
+    const settled = h.settled();
+    void h.preflight.clears(form(), 1, []);
+    h.preflight.forget();
+    h.preflight.changed(form(), 2);
+    await settled;
+    assert.equal(h.last().edition, 2);
+    const first = h.preflight.clears(form(), 2, []);
+    h.preflight.forget();
+    assert.equal(await h.preflight.clears(form(), 3, []), undefined);
+    assert.deepEqual(await first, form());
+  });
+
   it('comes to nothing when the form stands for another context by then', async () => {
     const h = host();
     const clears = h.preflight.clears(form(), 1, []);
