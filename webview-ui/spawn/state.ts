@@ -1,5 +1,5 @@
 /** The form as it is being filled in: its state, what has been touched, and what there is to say about it. No DOM. */
-import { defaultForm, freeName, withServerType } from '../../src/kubeflow/form/defaultForm.ts';
+import { defaultForm, freeName } from '../../src/kubeflow/form/defaultForm.ts';
 import type { SpawnForm, SpawnOptions } from '../../src/kubeflow/form.ts';
 import { findingKey } from '../../src/kubeflow/form/finding.ts';
 import { findings } from '../../src/kubeflow/form/formFindings.ts';
@@ -17,6 +17,7 @@ import type {
   Refusal,
 } from '../contract.ts';
 import { searchedFrom } from '../searching.ts';
+import { filledIn } from './filledIn.ts';
 import { rebase } from './rebase.ts';
 
 /** A finding or a refusal in words. */
@@ -275,13 +276,6 @@ function refused({ field, text }: Refusal): Remark {
 /** A refusal that is about no field in particular goes with the first change. */
 function isAbout(refusal: Refusal | undefined, field: string): boolean {
   return refusal !== undefined && (refusal.field === undefined || refusal.field === field);
-}
-
-/** What is filled in counts as chosen, but for a name that is yet to be found; the rest is as the form begins. */
-function filledIn(filled: Partial<SpawnForm>, start: SpawnForm, options: SpawnOptions): KeptDraft {
-  const form = { ...withServerType(start, filled.serverType ?? start.serverType, options), ...filled };
-  const touched = Object.keys(filled).map((field) => (field === 'dataVolumes' ? 'data' : field));
-  return { form, touched: touched.filter((field) => field !== 'name' || form.name !== '') };
 }
 
 /** Are there too many claims to scroll through? */
