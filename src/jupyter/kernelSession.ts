@@ -4,6 +4,7 @@ import { Emitter, type Disposable } from '../k8s/events.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
+import { KernelInterrupt } from './kernelInterrupt.ts';
 import { KernelLife } from './kernelLife.ts';
 import { KernelLoss } from './kernelLoss.ts';
 import { KernelQuestions } from './kernelQuestions.ts';
@@ -15,9 +16,6 @@ import type { MessageMark } from './messageMark.ts';
 import { MissingReply } from './missingReply.ts';
 
 export type { KernelSessionOptions, KernelStatus } from './kernelSessionOptions.ts';
-
-/** An idle kernel that is not cut off begins with what it is sent within this time; ms. */
-const beginMs = 1000;
 
 type DisplayUpdate = Extract<OutputEvent, { kind: 'update' }>;
 
@@ -45,14 +43,12 @@ export class KernelSession implements Disposable {
   private state: KernelStatus;
   private end: JupyterProblem | undefined;
   private restarting = false;
-  /** The kernel runs somebody else's code, as far as it has told. */
-  private busyElsewhere = false;
-  private interrupting: Promise<void> | undefined;
   private readonly life: KernelLife;
   private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
   private readonly questions: KernelQuestions;
   private readonly missingReply: MissingReply;
+  private readonly interrupts: KernelInterrupt;
   /** What the kernel tells somebody who types. */
   readonly help: KernelHelp;
 
@@ -63,17 +59,13 @@ export class KernelSession implements Disposable {
     this.loss = new KernelLoss({ server: target.server, runs: this.runs, died: () => this.life.died() });
     this.autoRestart = new KernelRestart(channel, () => this.question());
     this.questions = new KernelQuestions({
-      send: (type, content) => {
-        const message = this.message(type, 'shell', content);
-        return channel.sendNow(message) ? message : undefined;
-      },
+      send: (type, content) => this.sendNow(type, content),
       quiet: () => this.state === 'idle' && this.runs.all().length === 0 && !this.autoRestart.pending,
     });
     this.help = new KernelHelp(this.questions);
-    this.missingReply = new MissingReply(() => {
-      const ask = this.question();
-      return channel.sendNow(ask) ? ask.header.msg_id : undefined;
-    });
+    this.missingReply = new MissingReply(() => this.sendNow('kernel_info_request', {})?.header.msg_id);
+    const over = (): boolean => this.end !== undefined || this.restarting;
+    this.interrupts = new KernelInterrupt({ ...options, runs: this.runs, over });
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
       channel.onDidSend((id) => this.runs.of(id)?.handlers.sent?.(id)),
@@ -153,23 +145,7 @@ export class KernelSession implements Disposable {
 
   /** Interrupts what runs; code that still waits for a connection is not sent any more. */
   interrupt(): Promise<void> {
-    this.interrupting ??= this.interruptNow().finally(() => (this.interrupting = undefined));
-    return this.interrupting;
-  }
-
-  private async interruptNow(): Promise<void> {
-    const runs = this.runs.all();
-    const unsent = runs.filter(({ messageId }) => this.options.channel.takeBack(messageId));
-    for (const run of unsent) run.abandon();
-    if (unsent.length > 0 && unsent.length === runs.length) return;
-    const sent = runs.filter((run) => !unsent.includes(run));
-    // An interrupt passes by a kernel that is not at the code yet, and what is on its way would run all the same.
-    if (sent.length > 0 && !this.busyElsewhere) {
-      await this.runs.begun(sent, beginMs);
-      // It was all over before, and the next code is not meant.
-      if (this.end || this.restarting || !sent.some((run) => this.runs.isRunning(run))) return;
-    }
-    await this.options.rest.interrupt();
+    return this.interrupts.now();
   }
 
   /** A new kernel process under the same id: variables are gone, cells that run end. */
@@ -218,7 +194,8 @@ export class KernelSession implements Disposable {
 
   private take(message: KernelMessage.IMessage): void {
     const type = message.header.msg_type;
-    if (type === 'status') this.statusTold(message as KernelMessage.IStatusMsg);
+    this.interrupts.take(message);
+    if (type === 'status') this.statusTold((message.content as { execution_state: string }).execution_state);
     else if (type === 'shutdown_reply' && message.channel === 'iopub') this.shutDownTold(message);
     else if (type === 'update_display_data') {
       const update = outputOf(message);
@@ -234,10 +211,7 @@ export class KernelSession implements Disposable {
     this.missingReply.take(message, execution);
   }
 
-  private statusTold({ content, parent_header }: KernelMessage.IStatusMsg): void {
-    const told: string = content.execution_state;
-    const { msg_type, session } = parent_header as Partial<KernelMessage.IHeader>;
-    this.busyElsewhere = told === 'busy' && msg_type === 'execute_request' && session !== this.options.clientId;
+  private statusTold(told: string): void {
     if (told === 'idle' || told === 'busy' || told === 'starting') return this.setStatus(told);
     if (told === 'dead') return this.ended('died');
     if (told !== 'restarting' || this.restarting) return;
@@ -303,6 +277,11 @@ export class KernelSession implements Disposable {
 
   private question(): KernelMessage.IMessage {
     return this.message('kernel_info_request', 'shell', {});
+  }
+
+  private sendNow(type: string, content: object): KernelMessage.IMessage | undefined {
+    const message = this.message(type, 'shell', content);
+    return this.options.channel.sendNow(message) ? message : undefined;
   }
 
   private setStatus(status: KernelStatus): void {

@@ -7,6 +7,16 @@ import { KernelSession } from '../../../src/jupyter/kernelSession.ts';
 import { FakeChannel } from './support/fakeChannel.ts';
 import { SocketTarget, until } from './support/target.ts';
 
+/** Time stands still but for the ticks. */
+async function underClock(work: () => Promise<void> | void): Promise<void> {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    await work();
+  } finally {
+    mock.timers.reset();
+  }
+}
+
 describe('KernelSession', () => {
   let channel: FakeChannel;
   let target: SocketTarget;
@@ -134,8 +144,7 @@ describe('KernelSession', () => {
   });
 
   it('interrupts code that is on its way to an idle kernel when the kernel is at it', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+    await underClock(async () => {
       run();
       const interrupted = session.interrupt();
       channel.say('status', { execution_state: 'busy' });
@@ -146,9 +155,7 @@ describe('KernelSession', () => {
       mock.timers.tick(1);
       await interrupted;
       assert.deepEqual(calls, ['interrupt']);
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('interrupts at once what a kernel is busy with for somebody else, and one that has nothing to do', async () => {
@@ -172,8 +179,7 @@ describe('KernelSession', () => {
   });
 
   it('is not at code that follows while it answers what came before it', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+    await underClock(async () => {
       session.execute('silent', { output: () => undefined }, { silent: true });
       const before = channel.asked('execute_request');
       run();
@@ -186,27 +192,21 @@ describe('KernelSession', () => {
       mock.timers.tick(100);
       await interrupted;
       assert.deepEqual(calls, ['interrupt']);
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('waits a second at most for a kernel that does not say that it has begun', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+    await underClock(async () => {
       run();
       const interrupted = session.interrupt();
       mock.timers.tick(1000);
       await interrupted;
       assert.deepEqual(calls, ['interrupt']);
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('ends code that was interrupted before the kernel came to it, of which it sends no reply', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+    await underClock(async () => {
       const { done } = run();
       const request = channel.asked('execute_request');
       channel.say('status', { execution_state: 'busy' }, request);
@@ -214,14 +214,11 @@ describe('KernelSession', () => {
       mock.timers.tick(500);
       channel.reply({ status: 'ok' }, channel.asked('kernel_info_request'));
       assert.deepEqual(await done, { ok: false, executionCount: undefined, problem: undefined });
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('waits for a reply that is late, whatever the kernel was asked since', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+    await underClock(async () => {
       const { done } = run();
       const request = channel.asked('execute_request');
       channel.say('status', { execution_state: 'idle' }, request);
@@ -229,9 +226,7 @@ describe('KernelSession', () => {
       channel.reply({ status: 'ok', execution_count: 1 }, request);
       channel.reply({ status: 'ok' }, channel.asked('kernel_info_request'));
       assert.deepEqual(await done, { ok: true, executionCount: 1 });
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('ends the cell when the process died, and goes on with the next one', async () => {
@@ -254,9 +249,8 @@ describe('KernelSession', () => {
     assert.deepEqual(deaths, ['died']);
   });
 
-  it('sends code to a process that Jupyter started again once that has answered, over as many connections as it takes', () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    try {
+  it('sends code to a process that Jupyter started again once that has answered, over as many connections as it takes', async () => {
+    await underClock(() => {
       void run();
       channel.say('status', { execution_state: 'restarting' });
       assert.equal(channel.reconnects, 1);
@@ -279,9 +273,7 @@ describe('KernelSession', () => {
       assert.equal(channel.asked('execute_request').header.msg_id, next.messageId);
       mock.timers.tick(60_000);
       assert.equal(channel.reconnects, 2);
-    } finally {
-      mock.timers.reset();
-    }
+    });
   });
 
   it('ends when the pod is another one', async () => {
