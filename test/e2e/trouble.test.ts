@@ -147,6 +147,10 @@ describe('trouble, each with a sentence while the rest goes on', () => {
 
   it('a connection that is cut: the rows stay, and say as of when', async () => {
     const { workbench, page, lab, says } = parts();
+    // A context without rows comes between: what is seen next is the owner's, not what the viewer still had on the screen.
+    await switchTo('nobody');
+    await says('No profiles are known yet.');
+    await workbench.row('Notebook server plain').waitFor({ state: 'detached' });
     await switchTo('owner');
     await workbench.row('Notebook server plain').waitFor();
     await lab.proxy.set({ do: { kind: 'cut' } });
