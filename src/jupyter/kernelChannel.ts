@@ -88,9 +88,12 @@ export class KernelChannel implements Disposable {
     if (this.open) this.flush();
   }
 
-  /** Forgets messages that wait for a connection: their kernel is not the one they were meant for. */
-  dropUnsent(): void {
-    this.outbox = [];
+  /**
+   * Forgets messages that wait for a connection: their kernel is not the one they were meant for.
+   * @param keep ids of those that are meant for the one that is reached next
+   */
+  dropUnsent(keep: ReadonlySet<string> = new Set()): void {
+    this.outbox = this.outbox.filter((message) => keep.has(message.header.msg_id));
   }
 
   /** Takes back a message that still waits for a connection; false when it is on its way already. */

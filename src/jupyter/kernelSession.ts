@@ -1,6 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
+import { askedRestart } from './askedRestart.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
@@ -148,16 +149,18 @@ export class KernelSession implements Disposable {
     return this.interrupts.now();
   }
 
-  /** A new kernel process under the same id: variables are gone, cells that run end. */
+  /** A new kernel process under the same id: variables are gone, cells that run end; those run meanwhile run in the new one. */
   async restart(): Promise<void> {
     const before = this.state;
     this.restarting = true;
     this.setStatus('restarting');
     try {
-      await this.options.rest.restart();
-      this.runs.abandon();
-      this.options.channel.dropUnsent();
-      this.options.channel.reconnect();
+      await askedRestart({
+        channel: this.options.channel,
+        runs: this.runs,
+        post: () => this.options.rest.restart(),
+        isHeld: () => this.autoRestart.pending,
+      });
     } catch (error) {
       this.setStatus(before);
       throw error;

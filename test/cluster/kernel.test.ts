@@ -70,6 +70,18 @@ describe('a real kernel', function () {
     });
   });
 
+  describe('restarts', () => {
+    it('and runs in its new process what is run meanwhile', async () => {
+      await run('known = 1');
+      const restarted = session.restart();
+      const told: string[] = [];
+      const output = (event: OutputEvent) => void (event.kind === 'stream' && told.push(event.text));
+      const { ok } = await session.execute('print("known" in dir())', { output }).done;
+      await restarted;
+      assert.deepEqual({ ok, told }, { ok: true, told: ['False\n'] });
+    });
+  });
+
   describe('prints more than Jupyter lets through', () => {
     const limits = async (code: string) => {
       const told: OutputEvent[] = [];

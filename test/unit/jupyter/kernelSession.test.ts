@@ -22,6 +22,7 @@ describe('KernelSession', () => {
   let target: SocketTarget;
   let session: KernelSession;
   let calls: string[];
+  let restartAnswers: () => Promise<void>;
   let outputs: OutputEvent[];
   const run = (code = 'x') => session.execute(code, { output: (event) => outputs.push(event) });
   const reasonOf = (problem: JupyterProblem | undefined) =>
@@ -31,6 +32,7 @@ describe('KernelSession', () => {
     channel = new FakeChannel();
     target = new SocketTarget(1);
     calls = [];
+    restartAnswers = () => Promise.resolve();
     outputs = [];
     start();
   });
@@ -46,7 +48,11 @@ describe('KernelSession', () => {
       kernelId: 'k',
       kernelName: 'python3',
       path: 'a.ipynb',
-      rest: { interrupt: call('interrupt'), restart: call('restart'), shutdown: call('shutdown') },
+      rest: {
+        interrupt: call('interrupt'),
+        restart: () => call('restart')().then(restartAnswers),
+        shutdown: call('shutdown'),
+      },
     });
   };
   afterEach(() => session.dispose());
@@ -251,7 +257,7 @@ describe('KernelSession', () => {
 
   it('sends code to a process that Jupyter started again once that has answered, over as many connections as it takes', async () => {
     await underClock(() => {
-      void run();
+      const before = run();
       channel.say('status', { execution_state: 'restarting' });
       assert.equal(channel.reconnects, 1);
       const next = run('next');
@@ -260,13 +266,13 @@ describe('KernelSession', () => {
         channel.connection(true);
       };
       connect();
-      assert.equal(channel.asked('execute_request'), undefined);
+      assert.equal(channel.asked('execute_request').header.msg_id, before.messageId);
       mock.timers.tick(3000);
       assert.equal(channel.reconnects, 2, 'no answer: another connection');
       connect();
       const question = channel.asked('kernel_info_request');
       channel.say('kernel_info_reply', {}, question, 'shell');
-      assert.equal(channel.asked('execute_request'), undefined, 'its outputs may not arrive yet');
+      assert.equal(channel.asked('execute_request').header.msg_id, before.messageId, 'its outputs may not arrive yet');
       mock.timers.tick(250);
       assert.notEqual(channel.asked('kernel_info_request'), question, 'so it is asked again');
       channel.say('status', { execution_state: 'busy' }, channel.asked('kernel_info_request'));
@@ -320,6 +326,39 @@ describe('KernelSession', () => {
     assert.deepEqual(await done, { ok: false, executionCount: undefined, problem: undefined });
     assert.deepEqual(calls, ['restart']);
     assert.equal(channel.reconnects, 1);
+  });
+
+  it('keeps what is run during its restart for the new process', async () => {
+    const old = run('old');
+    let answer!: () => void;
+    restartAnswers = () => new Promise((resolve) => (answer = resolve));
+    const restarted = session.restart();
+    const { messageId, done } = run('new');
+    const codes = () => channel.sent.map((m) => (m.content as { code?: string }).code).filter(Boolean);
+    await until(() => calls.length > 0);
+    assert.deepEqual(codes(), ['old']);
+    answer();
+    await restarted;
+    assert.equal((await old.done).problem, undefined);
+    assert.deepEqual(codes(), ['old', 'new']);
+    assert.equal(channel.asked('execute_request').header.msg_id, messageId);
+    channel.reply({ status: 'ok', execution_count: 1 });
+    channel.say('status', { execution_state: 'idle' });
+    assert.deepEqual(await done, { ok: true, executionCount: 1 });
+  });
+
+  it('goes on with the old process when its restart fails, with what was run meanwhile, too', async () => {
+    const old = run('old');
+    const request = channel.asked('execute_request');
+    restartAnswers = () => Promise.reject(new Error('no'));
+    const restarted = session.restart();
+    const { messageId } = run('new');
+    await assert.rejects(restarted, /no/);
+    assert.equal(channel.asked('execute_request').header.msg_id, messageId);
+    channel.reply({ status: 'ok', execution_count: 1 }, request);
+    channel.say('status', { execution_state: 'idle' }, request);
+    assert.deepEqual(await old.done, { ok: true, executionCount: 1 });
+    assert.equal(channel.reconnects, 0);
   });
 
   it('answers a question, and interrupts when it is dismissed', async () => {

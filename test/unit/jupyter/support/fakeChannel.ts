@@ -27,17 +27,18 @@ export class FakeChannel {
     return true;
   }
   hold() {
-    this.waiting = [];
+    this.waiting ??= [];
   }
   release() {
-    this.sent.push(...(this.waiting ?? []));
+    const waiting = this.waiting ?? [];
     this.waiting = undefined;
+    for (const message of waiting) this.sendNow(message);
   }
   takeBack() {
     return !this.connected;
   }
-  dropUnsent() {
-    this.sent.length = 0;
+  dropUnsent(keep: ReadonlySet<string> = new Set()) {
+    this.waiting = this.waiting?.filter((message) => keep.has(message.header.msg_id));
   }
   reconnect() {
     this.reconnects++;
