@@ -34,6 +34,8 @@ class SearchList implements ListControl {
   private found: Choice[] = [];
   private chosen = '';
   private active = -1;
+  /** What the list was last asked for; undefined: it is not wanted. Choices that come later are shown then. */
+  private query: string | undefined;
 
   constructor(
     private readonly o: Parameters<typeof searchList>[0],
@@ -76,9 +78,11 @@ class SearchList implements ListControl {
   }
 
   setChoices(choices: readonly Choice[], value: string): void {
+    const others = !sameChoices(this.choices, choices);
     this.choices = choices;
     this.chosen = value;
     if (this.list.hidden) this.input.value = this.labelOf(value);
+    if (others && this.query !== undefined) this.redraw(this.query);
   }
 
   set placeholder(text: string) {
@@ -123,10 +127,19 @@ class SearchList implements ListControl {
     }
   }
 
+  /** Other choices, while somebody looks: the one that the keys have reached stays so. */
+  private redraw(query: string): void {
+    const reached = this.found[this.active]?.value;
+    this.open(query);
+    const at = this.found.findIndex((one) => one.value === reached);
+    if (at >= 0) this.activate(at);
+  }
+
   private open(text: string): void {
+    this.query = text;
     this.found = matching(this.choices, text).slice(0, drawn);
     // Nothing to offer is nothing to say, where anything may be typed.
-    if (this.o.free && this.found.length === 0) return this.close();
+    if (this.o.free && this.found.length === 0) return this.hide();
     this.list.replaceChildren(
       ...this.found.map((one, index) =>
         h('li', { role: 'option', id: `${this.list.id}-${index}`, title: one.value }, one.label),
@@ -159,9 +172,18 @@ class SearchList implements ListControl {
   }
 
   private close(): void {
+    this.query = undefined;
+    this.hide();
+    this.input.value = this.labelOf(this.chosen);
+  }
+
+  private hide(): void {
     this.list.hidden = true;
     this.input.setAttribute('aria-expanded', 'false');
     this.input.removeAttribute('aria-activedescendant');
-    this.input.value = this.labelOf(this.chosen);
   }
+}
+
+function sameChoices(some: readonly Choice[], others: readonly Choice[]): boolean {
+  return some === others || JSON.stringify(some) === JSON.stringify(others);
 }

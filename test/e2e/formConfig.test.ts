@@ -30,6 +30,7 @@ describe("the form's configuration from a file, and names from lists, as alice",
     file = join(folder, fileName);
     await writeFile(file, good);
     const session = await Session.open('alice', {
+      at: 'proxy',
       viewport: { width: 1500, height: 1000 },
       machineSettings: { 'kubeflow.form.configFile': file },
     });
@@ -65,6 +66,7 @@ describe("the form's configuration from a file, and names from lists, as alice",
     assert.equal(await cpu.isDisabled(), true);
     await form.getByText('An administrator has fixed: CPU, CPU limit.').waitFor();
     await form.getByRole('combobox', { name: 'Image', exact: true }).click();
+    await form.getByRole('option', { name: 'torch:2026.1' }).waitFor();
     assert.deepEqual(await form.getByRole('option', { name: /:2026\.1$/ }).allInnerTexts(), [
       'jupyter:2026.1',
       'torch:2026.1',
@@ -122,13 +124,16 @@ describe("the form's configuration from a file, and names from lists, as alice",
   });
 
   it('finds a secret among 200 by a part of its name', async () => {
-    const { page, form } = parts();
+    const { page, form, lab } = parts();
+    await lab.proxy.set({ match: { path: '/secrets(\\?|$)' }, do: { kind: 'silence' } });
     const summary = form.locator('summary', { hasText: 'Environment' });
     await summary.focus();
     await summary.press('Enter');
     await form.getByRole('button', { name: 'Whole secrets: Add Secret' }).click();
     const secret = form.getByRole('combobox', { name: 'Secret 1: Secret' });
     await secret.click();
+    // The names come while somebody already looks.
+    await lab.proxy.clear();
     await form.getByRole('option', { name: 'team-000' }).waitFor();
     await secret.pressSequentially('andb');
     const found = form.getByRole('option');
@@ -175,6 +180,7 @@ describe("the form's configuration from a file, and names from lists, as alice",
   }
 
   after(async () => {
+    await open.session.lab.proxy.clear();
     await open.session.lab.kubectl(['delete', 'secrets', '-n', 'alice', '--all', '--wait=false']);
     await rm(folder, { recursive: true, force: true });
   });
