@@ -1,4 +1,5 @@
 /** Offers to finish or discard launches that the end of a window, or of a connection, has cut short. */
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { KubeError } from '../k8s/errors.ts';
 import { Disposables } from '../k8s/events.ts';
@@ -22,12 +23,20 @@ export interface UnfinishedLaunchesOptions {
   report: (error: unknown) => void;
 }
 
-/** Looks into the journal when a context answers for the first time: who looks at none is asked nothing. */
+/** ms until another window's launch is looked at again. */
+const againMs = 15_000;
+
+/**
+ * Looks into the journal when a context answers for the first time: who looks at none is asked nothing. Goes on looking for
+ * as long as another window works on a launch, as its end may be the end of that window: this one's predecessor, say, which
+ * has not quite gone yet.
+ */
 export class UnfinishedLaunches implements Disposable {
   private readonly things = new Disposables();
   private readonly watched = new WeakSet<Session['inventory']>();
   /** By launch: once in a window. */
   private readonly offered = new Set<string>();
+  private disposed = false;
 
   constructor(private readonly o: UnfinishedLaunchesOptions) {
     this.things.add(o.sessions.onDidMake((session) => this.watch(session)));
@@ -35,6 +44,7 @@ export class UnfinishedLaunches implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.things.dispose();
   }
 
@@ -45,7 +55,7 @@ export class UnfinishedLaunches implements Disposable {
     const look = (): void => {
       if (inventory.view.state.kind !== 'live') return;
       listener.dispose();
-      this.offerAll(session).catch((error: unknown) => {
+      this.offerWhatComes(session).catch((error: unknown) => {
         // They stay in the journal, and the next start looks again.
         this.o.logger.warn(`The unfinished launches on ${session.context.name} are not known: ${String(error)}`);
       });
@@ -54,14 +64,26 @@ export class UnfinishedLaunches implements Disposable {
     look();
   }
 
-  private async offerAll(session: Session): Promise<void> {
+  private async offerWhatComes(session: Session): Promise<void> {
+    while (await this.offerAll(session)) {
+      await pause(againMs, undefined, { ref: false });
+      if (this.disposed || !this.o.sessions.made.includes(session)) return;
+    }
+  }
+
+  /** @returns whether another window works on one that may have to be offered later */
+  private async offerAll(session: Session): Promise<boolean> {
+    let isHeld = false;
+    const onHeld = (): void => void (isHeld = true);
     const onUnknown = ({ namespace, name }: LaunchEntry, problem: KubeError): void =>
       this.o.logger.warn(`What stands of the launch of ${namespace}/${name} is not known: ${String(problem)}`);
-    for (const found of await findUnfinished(session.cluster, this.o.journal, { onUnknown })) {
+    for (const found of await findUnfinished(session.cluster, this.o.journal, { onUnknown, onHeld })) {
       if (this.offered.has(found.entry.id)) continue;
       this.offered.add(found.entry.id);
-      await this.offer(session, found).catch(this.o.report);
+      // A message that nobody answers keeps no other one back.
+      this.offer(session, found).catch(this.o.report);
     }
+    return isHeld;
   }
 
   private async offer(session: Session, found: Unfinished): Promise<void> {

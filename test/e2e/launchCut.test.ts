@@ -5,6 +5,7 @@ import { inOrder } from './inOrder.ts';
 import { LaunchForm, nothingLeft, standing, wholeSetOf } from './launches.ts';
 import { Session } from './session.ts';
 import { shoot } from './shots.ts';
+import { Workbench } from './workbench.ts';
 
 const notebooks = '/notebooks$';
 const secret = 'a-value-of-alice';
@@ -29,13 +30,15 @@ describe('a launch whose window ends half way, as alice', function () {
     await form.line(`Create the notebook server ${name}`, 'Running').waitFor();
     assert.deepEqual((await standing(lab, name)).length, 2);
   };
-  const offer = (name: string) => {
-    const { workbench } = parts();
+  const offer = (name: string, { workbench } = parts()) => {
     const said = `The launch of ${name} in alice on kubeflow-lab did not come to its end. ${name}-workspace and ${name}-datavol-1 are there.`;
     return workbench.notification(said);
   };
-  const choose = (button: 'Finish' | 'Discard') =>
-    parts().page.locator('.notifications-toasts').getByRole('button', { name: button, exact: true }).click();
+  /** In the notification center: the message itself goes there after a while. */
+  const choose = async (button: 'Finish' | 'Discard', { page } = parts().workbench) => {
+    await new Workbench(page).command('Notifications: Show Notifications');
+    await page.locator('.notifications-center').getByRole('button', { name: button, exact: true }).click();
+  };
   after(async () => {
     const { lab } = open.session;
     await lab.proxy.clear();
@@ -63,6 +66,7 @@ describe('a launch whose window ends half way, as alice', function () {
     it(`the offer can be read in ${label}`, async () => {
       const { workbench, page } = parts();
       await workbench.theme(label);
+      await workbench.command('Notifications: Show Notifications');
       await offer('killed').waitFor();
       await shoot(page, `launch-offer-${theme}`);
     });
@@ -75,8 +79,7 @@ describe('a launch whose window ends half way, as alice', function () {
     await choose('Finish');
     await page.getByText('The value of the environment variable GREETING.').waitFor();
     await shoot(page, 'launch-offer-value');
-    await workbench.input.fill(secret);
-    await page.keyboard.press('Enter');
+    await workbench.enter(secret);
     await workbench.notification('The launch of killed is finished.').waitFor();
     assert.deepEqual(await standing(lab, 'killed'), wholeSetOf('killed'));
     const value = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="GREETING")].value}';
@@ -104,5 +107,19 @@ describe('a launch whose window ends half way, as alice', function () {
     await nothingLeft(lab, 'closed');
     assert.deepEqual(readdirSync(journal()), []);
     assert.deepEqual(await standing(lab, 'killed'), wholeSetOf('killed'));
+  });
+
+  it('is offered by a window that was open all the while when the one that launched was closed', async () => {
+    const { page, lab } = parts();
+    await halfway('alone');
+    const other = await Workbench.openIn(page.context(), page.url());
+    await other.openView('Kubeflow Notebooks');
+    await other.row(/^Notebook server killed/).waitFor();
+    await lab.proxy.clear();
+    await page.close();
+    await offer('alone', { ...parts(), workbench: other }).waitFor({ timeout: patienceMs });
+    await choose('Discard', other);
+    await other.notification('What there was of alone is removed.').waitFor();
+    await nothingLeft(lab, 'alone');
   });
 });

@@ -18,8 +18,11 @@ export interface JournalPage {
 export interface LaunchJournal {
   /** Writes an entry down and holds it. */
   begin(entry: LaunchEntry): Promise<JournalPage>;
-  /** The launches that are not over and that no window works on. May take as long as a lease lasts. */
-  unfinished(): Promise<LaunchEntry[]>;
+  /**
+   * The launches that are not over and that no window works on. May take as long as a lease lasts.
+   * @param onHeld told of each that another window works on, or seems to: a lease outlives a process by a moment
+   */
+  unfinished(onHeld?: () => void): Promise<LaunchEntry[]>;
   /** Holds an entry; undefined where another window was faster, or the launch is over. */
   take(id: string): Promise<JournalPage | undefined>;
 }

@@ -41,12 +41,13 @@ export class JournalFiles implements LaunchJournal {
     return page;
   }
 
-  async unfinished(): Promise<LaunchEntry[]> {
+  async unfinished(onHeld?: () => void): Promise<LaunchEntry[]> {
     const ids = (await this.names()).map((name) => name.slice(0, -ending.length)).filter((id) => !this.held.has(id));
     const all = await Promise.all(
       ids.map(async (id) => {
-        if (await Lease.isHeld(this.folder, id, this.times)) return undefined;
-        return this.held.has(id) ? undefined : this.read(id);
+        const isHeld = await Lease.isHeld(this.folder, id, this.times);
+        if (isHeld) onHeld?.();
+        return isHeld || this.held.has(id) ? undefined : this.read(id);
       }),
     );
     return all.filter((entry) => entry !== undefined).sort((a, b) => a.began.localeCompare(b.began));

@@ -29,6 +29,8 @@ export interface FindOptions {
   now?: () => number;
   /** Told each launch of which the cluster does not say what stands: it stays in the journal. */
   onUnknown?: (entry: LaunchEntry, problem: KubeError) => void;
+  /** Told of each launch that another window works on: that one may not end it either. */
+  onHeld?: () => void;
 }
 
 /**
@@ -39,10 +41,10 @@ export interface FindOptions {
 export async function findUnfinished(
   cluster: Cluster,
   journal: LaunchJournal,
-  { now = Date.now, onUnknown }: FindOptions = {},
+  { now = Date.now, onUnknown, onHeld }: FindOptions = {},
 ): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
-  for (const entry of await journal.unfinished()) {
+  for (const entry of await journal.unfinished(onHeld)) {
     if (entry.context !== cluster.name || entry.fingerprint !== cluster.fingerprint) continue;
     let stands: Awaited<ReturnType<typeof standing>>;
     try {

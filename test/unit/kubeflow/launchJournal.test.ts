@@ -32,8 +32,12 @@ describe('The journal of launches', () => {
   it('does not give out what its own window or another one works on', async () => {
     const first = aWindow();
     const page = await first.begin(entry('a'));
-    assert.deepEqual(await first.unfinished(), []);
-    assert.deepEqual(await aWindow().unfinished(), []);
+    let held = 0;
+    const onHeld = () => held++;
+    assert.deepEqual(await first.unfinished(onHeld), []);
+    assert.equal(held, 0, 'what a window works on itself it need not look at again');
+    assert.deepEqual(await aWindow().unfinished(onHeld), []);
+    assert.equal(held, 1);
     assert.equal(await aWindow().take('a'), undefined);
     await page.end();
     assert.deepEqual(await readdir(folder), []);
