@@ -52,8 +52,7 @@ describe('a Python file of this computer', () => {
     const runAt = async (line: number) => {
       await workbench.editorTab(/train\.py/).click();
       await workbench.command('Go to Line/Column');
-      await workbench.input.fill(`:${line}`);
-      await page.keyboard.press('Enter');
+      await workbench.enter(`:${line}`);
       await workbench.statusBar.getByText(new RegExp(`^Ln ${line},`)).waitFor();
       await workbench.command('Run Selection or Cell in Notebook Server');
     };
@@ -106,6 +105,7 @@ describe('a Python file of this computer', () => {
 
   it('opens an image beside the code', async () => {
     const { workbench, terminal, lens, page } = parts();
+    await workbench.command('Terminal: Clear');
     await lens(2, 'Run on coded').click();
     await terminal.follow(/Open image 1/);
     await workbench.editorTab(/image 1\.png/).waitFor();

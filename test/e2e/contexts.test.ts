@@ -127,10 +127,9 @@ describe('several contexts at once, and many servers', () => {
   });
 
   it('adds a namespace to the context whose row it is, and says when it may not be seen', async () => {
-    const { workbench, page } = parts();
+    const { workbench } = parts();
     await workbench.row(/^Add Namespace/).click();
-    await workbench.input.fill('bob');
-    await page.keyboard.press('Enter');
+    await workbench.enter('bob');
     await workbench.notification(/You may not see notebook servers in bob, or it is not there/).waitFor();
     await workbench.command('Notifications: Clear All Notifications');
   });
@@ -195,8 +194,7 @@ describe('several contexts at once, and many servers', () => {
       .click();
     await workbench.row(/^Profile alice, 2 of 3 servers/).waitFor();
     await shoot(page, 'filter-state');
-    await workbench.input.fill('nothing-like-it');
-    await page.keyboard.press('Enter');
+    await workbench.enter('nothing-like-it');
     await workbench.row('No notebook server matches the filter').first().waitFor();
     await shoot(page, 'filter-none');
     await workbench.row('Clear Filter').first().click();

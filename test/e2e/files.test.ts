@@ -44,7 +44,22 @@ describe('the files and kernels of a notebook server', () => {
       await workbench.input.fill(path);
       await page.locator('.quick-input-widget').getByRole('button', { name: 'OK', exact: true }).click();
     };
-    return { workbench, page, there, gone, typePath, row: workbench.row(new RegExp(`^Notebook server ${name}`)) };
+    /** Selects a file and another row. The file's editor, which takes the focus from a menu, is there by then. */
+    const select = async (file: string, other: string) => {
+      await workbench.row(file).click();
+      await workbench.editorTab(file).waitFor();
+      await page.locator('.editor-instance .monaco-editor.focused').waitFor();
+      await workbench.row(other).click({ modifiers: ['ControlOrMeta'] });
+    };
+    return {
+      workbench,
+      page,
+      there,
+      gone,
+      typePath,
+      select,
+      row: workbench.row(new RegExp(`^Notebook server ${name}`)),
+    };
   };
 
   before(async function () {
@@ -79,8 +94,7 @@ describe('the files and kernels of a notebook server', () => {
     await workbench.menu(workbench.row('a.txt'), 'Rename');
     await workbench.input.fill('data/a.txt');
     await page.getByText('A name has no slash in it.').first().waitFor();
-    await workbench.input.fill('renamed.txt');
-    await page.keyboard.press('Enter');
+    await workbench.enter('renamed.txt');
     await workbench.row('renamed.txt').waitFor();
     await gone('a.txt');
     assert.equal(await there('renamed.txt'), 'a');
@@ -120,9 +134,8 @@ describe('the files and kernels of a notebook server', () => {
   });
 
   it('downloads what is selected into one folder', async () => {
-    const { workbench, page, typePath } = parts();
-    await workbench.row('c.txt').click();
-    await workbench.row('models').click({ modifiers: ['ControlOrMeta'] });
+    const { workbench, page, typePath, select } = parts();
+    await select('c.txt', 'models');
     await workbench.menu(workbench.row('c.txt'), 'Download');
     await typePath(`${local}/`);
     await workbench.notification(`${name} is downloaded. Files: 2 new, 0 there already.`).waitFor();
@@ -133,9 +146,8 @@ describe('the files and kernels of a notebook server', () => {
   });
 
   it('deletes what is selected after one question, and asks for one row where it must be one', async () => {
-    const { workbench, page, gone } = parts();
-    await workbench.row('d.txt').click();
-    await workbench.row('e.txt').click({ modifiers: ['ControlOrMeta'] });
+    const { workbench, page, gone, select } = parts();
+    await select('d.txt', 'e.txt');
     await workbench.menu(workbench.row('d.txt'), 'Rename');
     await workbench.notification('Several rows are selected.').waitFor();
     await workbench.command('Notifications: Clear All Notifications');
@@ -169,8 +181,7 @@ describe('the files and kernels of a notebook server', () => {
   it('shows own and other kernels, and tells them apart', async () => {
     const { workbench, page } = parts();
     await workbench.menu(workbench.row('Files'), 'New File');
-    await workbench.input.fill('mine.ipynb');
-    await page.keyboard.press('Enter');
+    await workbench.enter('mine.ipynb');
     const editor = new NotebookEditor(page);
     await editor.shown();
     await editor.kernel(new RegExp(name)).waitFor();
@@ -223,7 +234,9 @@ describe('the files and kernels of a notebook server', () => {
     const { workbench, page } = parts();
     const editor = new NotebookEditor(page);
     await editor.run(0);
-    const mine = workbench.row(/^Kernel of mine\.ipynb/);
+    // A menu goes when what else comes takes the focus: the cell's output.
+    const mine = workbench.row(/^Kernel of mine\.ipynb, .*idle/);
+    await editor.output('it runs');
     await mine.waitFor();
     await workbench.menu(mine, 'Shut Down');
     await workbench.dialog.getByText('Shut down the kernel of mine.ipynb?').waitFor();
@@ -252,6 +265,8 @@ describe('the files and kernels of a notebook server', () => {
     await question.waitFor();
     await shoot(page, 'files-other-cluster');
     await page.getByRole('button', { name: 'Allow Changes' }).click();
+    const lock = workbench.editorTab(/train\.py/).locator('.codicon-lock');
+    await lock.waitFor({ state: 'detached' });
     await workbench.text.click();
     await page.keyboard.press('ControlOrMeta+End');
     await page.keyboard.type('x = 2');

@@ -71,6 +71,7 @@ describe('every field of the form, as alice', () => {
     await form.getByRole('button', { name: 'Open as Document' }).click();
     await workbench.editorTab(`${name}.yaml`).waitFor();
     await workbench.text.getByText('GREETING').waitFor();
+    await workbench.text.click();
     await page.keyboard.type('x');
     await page.getByRole('alert').filter({ hasText: 'Cannot edit in read-only editor' }).waitFor();
     await workbench.command('View: Close Editor');

@@ -137,6 +137,7 @@ describe('the journey, as alice', () => {
       await shoot(page, `form-${shot}`);
       assert.deepEqual(await clipped(workbench.webview.locator('main')), []);
       await workbench.webview.getByRole('button', { name: 'Cancel' }).click();
+      await workbench.editorTab('New Notebook Server').waitFor({ state: 'detached' });
       assert.deepEqual(await clipped(workbench.tree), []);
       await shoot(page, `tree-${shot}`);
     });

@@ -46,10 +46,14 @@ describe('a local notebook on Kubeflow, and links, as alice', () => {
     const picker = page.locator('.quick-input-widget');
     const follow = async (link: string) => {
       await workbench.command('Developer: Open URL');
-      await workbench.input.fill(link);
-      await page.keyboard.press('Enter');
+      await workbench.enter(link);
     };
-    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    /** What was copied, once it is such a link: the word in the status bar goes again. */
+    const copied = async (kind: 'new' | 'connect') => {
+      const holds = (part: string) => navigator.clipboard.readText().then((text) => text.includes(part));
+      await page.waitForFunction(holds, `/${kind}?`);
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
     return { workbench, lab, page, picker, follow, copied, form: workbench.webview, cells: new NotebookEditor(page) };
   };
   let formLink = '';
@@ -125,7 +129,7 @@ describe('a local notebook on Kubeflow, and links, as alice', () => {
       assert.deepEqual(await clipped(form.locator('main')), []);
       await shoot(page, `link-form-${shot}`);
     }
-    formLink = await copied();
+    formLink = await copied('new');
     assert.match(formLink, /\/new\?context=alice-lab&cluster=[0-9a-f]{16}&namespace=alice&type=jupyter&image=/);
     assert.match(formLink, /&memory=3&gpus=nvidia.com\/gpu:1&/);
     await form.getByRole('button', { name: 'Cancel' }).click();
@@ -176,7 +180,7 @@ describe('a local notebook on Kubeflow, and links, as alice', () => {
     const { workbench, copied } = parts();
     await workbench.menu(workbench.row(`Notebook server ${name}`), 'Copy Link');
     await workbench.statusBar.getByText('Link copied', { exact: true }).waitFor();
-    serverLink = await copied();
+    serverLink = await copied('connect');
     assert.match(serverLink, /\/connect\?context=alice-lab&cluster=[0-9a-f]{16}&namespace=alice&name=mnist$/);
   });
 

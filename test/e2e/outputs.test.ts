@@ -93,7 +93,11 @@ describe('the outputs of a notebook on a server', function () {
     const { page } = parts();
     const images = outputs.locator('.output img');
     await images.nth(2).waitFor({ state: 'attached' });
-    const widths = await images.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
+    const widths = await images.evaluateAll((all) =>
+      Promise.all(
+        all.map((one) => (one as HTMLImageElement).decode().then(() => (one as HTMLImageElement).naturalWidth)),
+      ),
+    );
     assert.deepEqual(widths, [120, 1, 1]);
     await outputs.locator('svg circle.drawn').waitFor();
     await shoot(page, 'outputs');
@@ -120,10 +124,11 @@ describe('the outputs of a notebook on a server', function () {
 
   it('number and time the cells that ran, and mark the rest as not run', async () => {
     const { notebook } = parts();
-    const state = (at: number) => notebook.cell(at).locator('.execution-count-label').innerText();
-    assert.equal((await state(0)).trim(), '[1]');
-    assert.equal((await state(all.length - 2)).trim(), `[${all.length - 1}]`);
-    assert.equal((await state(all.length - 1)).trim(), '[ ]');
+    const state = (at: number, text: string) =>
+      notebook.cell(at).locator('.execution-count-label').getByText(text, { exact: true }).waitFor();
+    await state(0, '[1]');
+    await state(all.length - 2, `[${all.length - 1}]`);
+    await state(all.length - 1, '[ ]');
     assert.equal(await outputs.getByText('does not run').count(), 0);
   });
 
@@ -177,12 +182,10 @@ describe('the outputs of a notebook on a server', function () {
     const box = page.locator('.quick-input-widget');
     await box.getByText('Who are you?').waitFor();
     assert.equal(await workbench.input.getAttribute('type'), 'text');
-    await workbench.input.fill('alice');
-    await page.keyboard.press('Enter');
+    await workbench.enter('alice');
     await box.getByText('Which word?').waitFor();
     assert.equal(await workbench.input.getAttribute('type'), 'password');
-    await workbench.input.fill('secret');
-    await page.keyboard.press('Enter');
+    await workbench.enter('secret');
     await outputs.getByText('alice 6').waitFor();
   });
 

@@ -73,7 +73,7 @@ describe('profiles, as the administrator', () => {
       await workbench.menu(row, 'Delete...');
       await workbench.input.fill(name);
       await shoot(page, 'delete-profile');
-      await page.keyboard.press('Enter');
+      await workbench.input.press('Enter');
       await row.waitFor({ state: 'detached', timeout: 60_000 });
     }
   });

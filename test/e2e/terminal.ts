@@ -19,6 +19,8 @@ export class TerminalPanel {
   async follow(text: string | RegExp): Promise<void> {
     const words = this.line(text).getByText(text).first();
     await words.waitFor();
+    // What comes behind it moves it.
+    await this.line(/^Done in|^Stopped after/).waitFor();
     const box = (await words.boundingBox())!;
     const at = [box.x + 20, box.y + box.height / 2] as const;
     await this.page.keyboard.down('ControlOrMeta');

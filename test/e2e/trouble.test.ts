@@ -119,12 +119,11 @@ describe('trouble, each with a sentence while the rest goes on', () => {
   });
 
   it('a user without any right, and a namespace that they may not see', async () => {
-    const { workbench, page, says } = parts();
+    const { workbench, says } = parts();
     await switchTo('nobody');
     await says('No profiles are known yet.');
     await workbench.command('Kubeflow: Add Namespace...');
-    await workbench.input.fill('alice');
-    await page.keyboard.press('Enter');
+    await workbench.enter('alice');
     await workbench.notification(/You may not see notebook servers in alice/).waitFor();
   });
 

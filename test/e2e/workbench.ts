@@ -26,7 +26,11 @@ export class Workbench {
   async openView(name: string): Promise<void> {
     const tab = this.page.getByRole('tab', { name, exact: true }).first();
     await tab.waitFor({ timeout: 60_000 });
-    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    const shown = this.page.getByRole('tab', { name, exact: true, expanded: true }).first();
+    // A workbench that has just been opened again may bring the view back by itself, and a click then closes it.
+    do {
+      if (!(await shown.isVisible())) await tab.click();
+    } while (!(await appears(shown)));
   }
 
   /** The tree in the side bar. */
@@ -46,6 +50,8 @@ export class Workbench {
       await row.click();
       await this.page.keyboard.press('ArrowRight');
     }
+    // The row's tooltip would cover those below it.
+    await this.page.mouse.move(0, 0);
   }
 
   /**
@@ -75,7 +81,8 @@ export class Workbench {
     const item = this.page.getByRole('menuitem', { name: entry, exact: true });
     await item.waitFor();
     while (await item.isVisible()) {
-      await item.click();
+      // The menu may go by the click before.
+      await item.click({ timeout: 1000 }).catch(() => undefined);
       await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
     }
   }
@@ -104,6 +111,12 @@ export class Workbench {
   /** The open quick pick's or input box's text field. */
   get input(): Locator {
     return this.page.locator('.quick-input-widget').locator('input:visible').first();
+  }
+
+  /** Fills the open quick pick's or input box's text field and presses Enter in it, wherever the focus is by then. */
+  async enter(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.input.press('Enter');
   }
 
   /** Chooses the first entry of the open quick pick that contains the text. */
@@ -182,4 +195,10 @@ export class Workbench {
   }
 }
 
+/** Whether it is in sight within a second. */
+const appears = (what: Locator) =>
+  what.waitFor({ timeout: 1000 }).then(
+    () => true,
+    () => false,
+  );
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
