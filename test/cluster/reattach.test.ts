@@ -16,7 +16,8 @@ i = 0
 while not os.path.exists("enough"):
     print(i, flush=True)
     i += 1
-    time.sleep(0.05)`;
+    time.sleep(0.05)
+    while i == 4 and not os.path.exists("go"): time.sleep(0.02)`;
 
 /** What one window after the other saw of a cell. */
 class Seen {
@@ -71,11 +72,15 @@ describe('a real kernel that runs a cell while its client goes away', function (
     ({ messageId } = first.execute(counting, seen.handlers));
     await seen.until(() => seen.lines.length > 3);
     first.dispose();
+    // What Jupyter sends before it knows that its client is gone is lost.
     await noClient();
+    await connection.server.contents.writeFile('go', Buffer.from(''));
+    await printed();
   });
   afterEach(async () => {
     const files = await connection.server.contents.list('');
-    if (files.some((file) => file.name === 'enough')) await connection.server.contents.delete('enough');
+    for (const sign of ['go', 'enough'])
+      if (files.some((file) => file.name === sign)) await connection.server.contents.delete(sign);
     for (const { id } of await connection.server.kernels()) await connection.server.shutdownKernel(id);
   });
 
