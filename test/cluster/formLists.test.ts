@@ -119,7 +119,10 @@ describe('what the form lists by name, against a real API server', function () {
     try {
       assert.equal(await clusterConfigText(alice), undefined);
       await lab.kubectl(['apply', '-f', '-'], { as: 'admin', input: yaml });
-      assert.match((await clusterConfigText(alice)) ?? '', /^spawnerFormDefaults:/);
+      // The API server's own list of roles follows within moments.
+      let text: string | undefined;
+      while ((text = await clusterConfigText(alice)) === undefined) await new Promise(setImmediate);
+      assert.match(text, /^spawnerFormDefaults:/);
     } finally {
       alice.dispose();
       await lab.kubectl(['delete', '--ignore-not-found', '-f', '-'], { as: 'admin', input: yaml });
