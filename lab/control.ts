@@ -79,6 +79,8 @@ export class ControlServer {
         return json(this.proxy().set((await body(request)) as FaultRule));
       case 'DELETE /proxy/rules':
         return json(this.proxy().clear());
+      case 'GET /proxy/left':
+        return json(this.proxy().left);
       case 'GET /proxy/connections':
         return json(this.proxy().connections);
       case 'POST /proxy/cut':

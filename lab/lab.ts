@@ -10,6 +10,8 @@ export interface FaultProxy {
   readonly url: string;
   /** Adds a rule behind those that are there. */
   set(rule: FaultRule): Promise<void>;
+  /** How many matches it takes until every rule with `times` is used up. */
+  left(): Promise<number>;
   /** Forgets all rules and lets go what was silent. */
   clear(): Promise<void>;
   /** The number of open connections. */
@@ -46,6 +48,7 @@ export class Lab {
     this.proxy = {
       url: `https://127.0.0.1:${state.ports.proxy}`,
       set: (rule) => control.send('POST', '/proxy/rules', rule),
+      left: () => control.send('GET', '/proxy/left'),
       clear: () => control.send('DELETE', '/proxy/rules'),
       connections: () => control.send('GET', '/proxy/connections'),
       cut: () => control.send('POST', '/proxy/cut'),

@@ -76,6 +76,11 @@ export class FaultProxyServer {
     for (const flow of this.flows) flow.release();
   }
 
+  /** How many matches it takes until every rule that has an end is used up. */
+  get left(): number {
+    return this.rules.left;
+  }
+
   /** The number of open connections from clients. */
   get connections(): number {
     return this.gate?.connections ?? 0;

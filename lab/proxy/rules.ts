@@ -14,6 +14,11 @@ export class Rules {
     this.rules = [];
   }
 
+  /** How many matches it takes until every rule that has an end is used up. */
+  get left(): number {
+    return this.rules.reduce((sum, { left }) => (left === Infinity ? sum : sum + left), 0);
+  }
+
   /** What to do with a request, counted as one of the rule's times. */
   take(method: string, url: string): FaultRule['do'] | undefined {
     for (const one of this.rules) {

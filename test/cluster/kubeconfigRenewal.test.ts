@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '../../lab/index.ts';
 import type { Cluster } from '../../src/k8s/cluster.ts';
 import { configMaps, resourcePath } from '../../src/k8s/objects.ts';
@@ -32,10 +33,12 @@ describe('with 200 watches open', function () {
       command: './plugin',
       interactiveMode: 'IfAvailable',
     };
-    // Each run hands out another token, so that a run too many would be seen by its count alone.
+    // Each run hands out another token, so that a run too many would be seen by its count alone. The second one waits until
+    // all are refused: with its token some would ask again, and take a refusal that is meant for another.
     const plugin = `#!/bin/sh
 cd '${folder}' && echo run >> runs.log
 n=$(wc -l < runs.log)
+[ $((n)) -ne 2 ] || until [ -e refused ]; do sleep 0.05; done
 printf '{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}' '${exec.apiVersion}' "$(cat token-$((n)))"
 `;
     await writeFiles(folder, {
@@ -81,7 +84,11 @@ printf '{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}' '${
     assert.equal(await runs(), 1);
     await lab.proxy.cut();
     await lab.proxy.set({ match: { path: 'watch=true' }, do: { kind: 'status', status: 401 }, times: watches });
-    await openAll();
+    const refused = async (): Promise<void> => {
+      while ((await lab.proxy.left()) > 0) await delay(20);
+      await writeFiles(folder, { refused: '' });
+    };
+    await Promise.all([openAll(), refused()]);
     assert.equal(await runs(), 2);
     assert.ok((await lab.proxy.connections()) >= watches);
   });
