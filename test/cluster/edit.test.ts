@@ -37,8 +37,11 @@ describe('an edit of a server, against a real API server', function () {
   const kubectl = (...args: string[]): Promise<string> => lab.kubectl(['-n', namespace, ...args]);
   const notebook = (of = name): Promise<Notebook> => alice.get<Notebook>(notebooks, { namespace, name: of });
   const pod = async (): Promise<Pod> => JSON.parse(await kubectl('get', 'pod', `${name}-0`, '-o', 'json')) as Pod;
-  const ready = (): Promise<string> =>
-    kubectl('wait', '--for=condition=Ready', '--timeout=90s', `pod/${name}-0`, `notebook/${name}`);
+  async function ready(): Promise<void> {
+    // A wait for a condition ends at once where there is no pod yet.
+    await kubectl('wait', '--for=create', '--timeout=60s', `pod/${name}-0`);
+    await kubectl('wait', '--for=condition=Ready', '--timeout=90s', `pod/${name}-0`, `notebook/${name}`);
+  }
   /** The claims made for it, but for those on their way out: the cluster lets go of them when it comes to it. */
   async function claims(): Promise<string[]> {
     const columns = 'custom-columns=N:.metadata.name,D:.metadata.deletionTimestamp';
@@ -95,6 +98,8 @@ describe('an edit of a server, against a real API server', function () {
   });
   afterEach(async () => {
     await kubectl('delete', 'notebook', name, '--ignore-not-found', '--cascade=foreground');
+    // What was made just then outlives it for a moment: the next test would take that for its own.
+    await kubectl('wait', '--for=delete', '--timeout=60s', `statefulset/${name}`, `pod/${name}-0`);
     await kubectl('delete', 'pvc', '-l', `app=${name}`, '--ignore-not-found');
     await rm(journal, { recursive: true });
   });
