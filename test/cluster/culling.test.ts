@@ -45,7 +45,12 @@ describe('culling in the lab', function () {
     const ref = { context: labContext, namespace: 'bob', name: 'busy' };
     await lab!.kubectl(['apply', '-f', '-'], { input: JSON.stringify(smallNotebook(ref.name, ref.namespace)) });
     const { connections, things } = await connectionsOf(lab!, 'bob');
+    const activity = 'notebooks.kubeflow.org/last-activity';
     try {
+      // Its idle time begins with its pod. It lasts until there is a kernel, whose activity counts then, earlier or not.
+      await waitFor(`jsonpath={.metadata.annotations.${activity.replaceAll('.', '\\.')}}`, 'notebook/busy');
+      const later = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+Z$/, 'Z');
+      await lab!.kubectl(['-n', 'bob', 'annotate', '--overwrite', 'notebook', 'busy', `${activity}=${later}`]);
       const { server } = connections.get(ref);
       await server.waitUntilAnswers(undefined, 60_000);
       const session = await server.openKernel({ path: 'busy.ipynb' });
