@@ -60,14 +60,14 @@ export async function removeAll(lab: Lab): Promise<void> {
   await lab.kubectl(['-n', 'alice', 'delete', 'pvc', '-l', `app=${name}`, ...gone]);
 }
 
-/** The journal as another window sees it. */
-export function anotherWindow(folder: string): JournalFiles {
-  return new JournalFiles({ folder, logger: silentLogger, times: { beat: 200, lapse: 1000 } });
+/** The journal as another window sees it. @param lapse for how long a lease must stand still to be forgotten; ms */
+export function anotherWindow(folder: string, lapse = 1000): JournalFiles {
+  return new JournalFiles({ folder, logger: silentLogger, times: { beat: 200, lapse } });
 }
 
 /** The next start, after everything that is under way has settled: what it offers. */
-export function nextStart(cluster: Cluster, folder: string): Promise<Unfinished[]> {
-  return findUnfinished(cluster, anotherWindow(folder), { now: () => Date.now() + 3_600_000 });
+export function nextStart(cluster: Cluster, folder: string, lapse?: number): Promise<Unfinished[]> {
+  return findUnfinished(cluster, anotherWindow(folder, lapse), { now: () => Date.now() + 3_600_000 });
 }
 
 /**
