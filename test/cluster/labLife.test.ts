@@ -36,6 +36,7 @@ describe('the life of a lab', function () {
     };
     const dryRun = ['create', '--dry-run=server', '-f', '-', '-o', 'jsonpath={.spec.storageClassName}'];
     assert.equal(await lab.kubectl(dryRun, { as: 'alice', input: JSON.stringify(claim) }), 'local-storage');
+    await lab.kubectl(['wait', 'pv/local-volume', '--for=jsonpath={.status.phase}=Available', '--timeout=60s']);
     assert.match(await lab.kubectl(['get', 'pv', '--no-headers']), /^local-volume +10Gi +RWO +Retain +Available/);
   });
 
