@@ -27,6 +27,14 @@ const profile = {
   spec: { owner: { kind: 'User', name: 'bob@example.com' } },
 };
 
+/** Whether an error says so; one that says something else is thrown on. */
+const says =
+  (what: RegExp) =>
+  (error: unknown): boolean => {
+    if (error instanceof Error && what.test(error.message)) return true;
+    throw error;
+  };
+
 /** Tries to make a notebook server, without making it. */
 async function refused(cluster: Cluster, name: string): Promise<KubeError | undefined> {
   try {
@@ -67,13 +75,16 @@ export const rights: (Fault | Case)[] = [
     who: 'carol',
     visible: [namespace],
     prepare: grant,
-    make: async ({ lab, kubectl }) => {
+    make: async ({ lab, kubectl, until }) => {
       await kubectl('-n', namespace, 'delete', 'rolebinding', 'carol-views');
+      const may = ['-n', namespace, 'auth', 'can-i', 'list', 'notebooks.kubeflow.org', '--as=carol@example.com'];
+      await until('the right is gone', () => kubectl(...may).then(() => false, says(/: no$/)));
       // A watch that is open goes on without the right.
       await lab.proxy.cut();
     },
     sees: { rows: 'any', also: ({ profiles }) => profiles[namespace] === 'denied' },
     undo: grant,
+    detectable: { after: 8, because: 'what was refused is asked for again every 8 s' },
     cleanUp: ({ kubectl }) => kubectl('-n', namespace, 'delete', 'rolebinding', 'carol-views', '--ignore-not-found'),
   },
   {
@@ -87,6 +98,7 @@ export const rights: (Fault | Case)[] = [
     },
     sees: { face: 'kubeflowMissing', rows: 'any' },
     undo: ({ lab }) => lab.proxy.clear(),
+    detectable: { after: 8, because: 'what was missing is asked for again every 8 s' },
   },
   {
     name: 'a profile that is deleted under us with its namespace, and made again',
