@@ -22,6 +22,12 @@ import { smallNotebook } from './support/notebooks.ts';
 const name = 'by-proxy';
 const verbs = ['get', 'create', 'update', 'patch', 'delete'];
 
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
 describe('a notebook server whose pod no port-forward leads to', function () {
   this.timeout(90_000);
   const run = join(cacheRoot(), 'run', `test-pod-proxy-${process.pid}`);
@@ -52,8 +58,8 @@ describe('a notebook server whose pod no port-forward leads to', function () {
   });
 
   /** What dave may do in alice's profile, besides looking. */
-  async function dave(...more: object[]): Promise<Connection> {
-    const rules = [
+  async function dave(...more: Rule[]): Promise<Connection> {
+    const rules: Rule[] = [
       { apiGroups: ['kubeflow.org'], resources: ['notebooks'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list', 'watch'] },
       ...more,
@@ -66,7 +72,26 @@ describe('a notebook server whose pod no port-forward leads to', function () {
       { ...rbac, kind: 'RoleBinding', roleRef, subjects },
     ];
     await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
+    // The API server's own list of roles follows within moments.
+    while (!(await daveMay(rules))) await new Promise(setImmediate);
     return connected('dave');
+  }
+
+  /** Whether the API server goes by these rules: each resource with its verbs, and no right to a proxy besides. */
+  async function daveMay(rules: Rule[]): Promise<boolean> {
+    const list = await lab.kubectl(['-n', 'alice', 'auth', 'can-i', '--list', '--as=dave@example.com']);
+    const granted = new Map<string, string>();
+    for (const line of list.split('\n')) {
+      const [, resource, verbs] = /^(\S+) .*\[([^\]]*)\]$/.exec(line.trim()) ?? [];
+      if (resource) granted.set(resource, verbs!);
+    }
+    const wanted = rules.flatMap(({ apiGroups: [group], resources, verbs }) =>
+      resources.map((resource) => [group ? `${resource}.${group}` : resource, verbs.join(' ')] as const),
+    );
+    return (
+      wanted.every(([resource, verbs]) => granted.get(resource) === verbs) &&
+      granted.has('pods/proxy') === wanted.some(([resource]) => resource === 'pods/proxy')
+    );
   }
 
   async function connected(who: 'alice' | 'dave'): Promise<Connection> {
