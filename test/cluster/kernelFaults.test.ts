@@ -58,7 +58,11 @@ describe('under a running cell', function () {
     assert.deepEqual(cell.lies, []);
     const named = cell.told.filter((one) => typeof one !== 'number');
     if (row.output === 'nothing lost') assert.deepEqual(named, []);
-    if (row.output === 'loss named') assert.equal(named.length, 1);
+    if (row.output === 'loss named') {
+      // A machine that stands still for as long as a heartbeat waits loses the next connection too.
+      const losses = notices.filter((notice) => notice !== '').length;
+      assert.ok(named.length >= 1 && named.length <= losses, `${named.length} gaps are named, of ${losses} losses`);
+    }
     for (const { problem: gap } of named)
       assert.match(
         world.words(gap).text,
