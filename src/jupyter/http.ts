@@ -154,11 +154,16 @@ export class TunnelHttp implements Disposable {
       };
       const outgoing = new http.ClientRequest(options);
       const patience = Math.max(0, deadline - Date.now());
-      let timer: NodeJS.Timeout;
+      let timer: NodeJS.Timeout | undefined;
+      let turn: NodeJS.Immediate | undefined;
       /** What ended the request, once its answer has begun: its reader is told. */
       const ended: { by?: Error } = {};
-      const settle = () => {
+      const rest = () => {
         clearTimeout(timer);
+        clearImmediate(turn);
+      };
+      const settle = () => {
+        rest();
         request.signal?.removeEventListener('abort', abort);
       };
       const fail = (reason: unknown) => {
@@ -171,8 +176,10 @@ export class TunnelHttp implements Disposable {
       };
       const abort = () => fail(request.signal?.reason ?? new Error('aborted'));
       const moved = (more = 0) => {
-        clearTimeout(timer);
-        timer = setTimeout(() => fail(this.tooLong(outgoing, patience + more)), patience + more);
+        rest();
+        const ms = patience + more;
+        // After a long block of ours what came may lie there unread: one turn of the event loop reads it.
+        timer = setTimeout(() => (turn = setImmediate(() => fail(this.tooLong(outgoing, ms)))), ms);
       };
       outgoing.on('error', (error) => fail(this.classify(error, outgoing, request)));
       if (request.signal?.aborted) return abort();
@@ -185,7 +192,7 @@ export class TunnelHttp implements Disposable {
           status: incoming.statusCode ?? 0,
           statusText: incoming.statusMessage ?? '',
           headers: pairs(incoming.rawHeaders),
-          body: this.bodyOf(incoming, { ended, moved: () => moved(), paused: () => clearTimeout(timer), settle }),
+          body: this.bodyOf(incoming, { ended, moved: () => moved(), paused: rest, settle }),
         });
       });
       send(outgoing, request.body, moved);

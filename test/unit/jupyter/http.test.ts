@@ -107,6 +107,19 @@ describe('HTTP through a tunnel', () => {
     assert.equal(await given.text(), '00000');
   });
 
+  it('takes no block of ours for a silence of the server', async () => {
+    const patienceMs = 100;
+    answer = (_request, response) => {
+      response.writeHead(200, { 'Content-Length': '5' });
+      // It is on the wire when this is called, and nobody reads until the patience is over.
+      response.end('there', () => {
+        const end = performance.now() + 2 * patienceMs;
+        while (performance.now() < end);
+      });
+    };
+    assert.equal(await (await makeFetch(client, () => ({}), patienceMs)('http://localhost/')).text(), 'there');
+  });
+
   it('ends an answer that stops in the middle without a word', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'Content-Length': '100' });
