@@ -19,6 +19,7 @@ const protocol = 'v1.kernel.websocket.jupyter.org';
 
 /** How long the other end may take to acknowledge that the connection is closed; ms. */
 const closeMs = 1000;
+const closeLooks = 10;
 
 /** Why there will be no further connection: no such kernel any more, no server, or no WebSocket comes through. */
 export type ChannelEnd = 'kernelGone' | 'serverStopped' | 'noWebSockets';
@@ -136,10 +137,12 @@ export class KernelChannel implements Disposable {
       this.open = false;
       await new Promise<void>((resolve) => {
         const end = () => {
-          clearTimeout(timer);
+          clearInterval(timer);
           resolve();
         };
-        const timer = setTimeout(end, closeMs);
+        // Looks and not a time limit: after a block of ours what came meanwhile, and the rest behind it, is yet to be read.
+        let looks = 0;
+        const timer = setInterval(() => ++looks === closeLooks && end(), closeMs / closeLooks);
         for (const event of ['acknowledged', 'close']) socket.once(event, end);
         socket.close();
       });
