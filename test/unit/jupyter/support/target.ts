@@ -82,11 +82,10 @@ export async function listen(
   };
 }
 
-/** Resolves when `condition` holds; looks every few ms. */
+/** Resolves when `condition` holds; looks every few ms, for `ms` of looks: a block of this process costs one of them. */
 export async function until(condition: () => boolean, ms = 3000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('did not come true in time');
+  for (let looks = ms / 5; !condition(); looks--) {
+    if (looks <= 0) throw new Error('did not come true in time');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
