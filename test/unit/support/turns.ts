@@ -1,10 +1,22 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * Runs `work` up to three times, until no turn of the event loop takes `ms` or more, and fails when each has one. What our
+ * code does is in every run; that the hypervisor counts stolen time as ours, or the garbage collector strikes, is not.
+ */
+export async function blocksNobody(work: () => Promise<void>, ms: number): Promise<void> {
+  const longest: number[] = [];
+  do longest.push(await longestTurn(work));
+  while (longest.at(-1)! >= ms && longest.length < 3);
+  assert.ok(longest.at(-1)! < ms, `blocked for ${longest.map(Math.round).join(', ')} ms`);
+}
 
 /**
  * Runs `work` and gives the longest turn of the event loop meanwhile, in ms of its thread's CPU time: what keeps everybody
  * else waiting, whatever else the machine, or the garbage collector on threads of its own, has to do.
  */
-export async function longestTurn(work: () => Promise<void>): Promise<number> {
+async function longestTurn(work: () => Promise<void>): Promise<number> {
   let longest = 0;
   let before = cpuMs();
   let next: NodeJS.Immediate | undefined;
