@@ -273,13 +273,15 @@ describe('TLS', () => {
       const keepAlive = lines.filter(([, , to, , , timer]) => to === remote && timer?.startsWith('02:'));
       return keepAlive.map((line) => parseInt(line[5]!.slice(3), 16) / 100);
     };
+    const began = performance.now();
+    const isFullTime = (left: number): boolean => left <= 8 && left > 8 - (performance.now() - began) / 1000 - 0.5;
     await cluster.request({ path: '/' });
     const [kept] = await timers();
-    assert.ok(kept !== undefined && kept > 7 && kept <= 8, `kept: ${kept} s`);
+    assert.ok(kept !== undefined && isFullTime(kept), `kept: ${kept} s`);
     const watch = cluster.lines({ path: '/watch' });
     await watch.next();
     const used = await timers();
-    assert.ok(used.length > 0 && used.every((left) => left > 7 && left <= 8), `in use: ${used.join(', ')} s`);
+    assert.ok(used.length > 0 && used.every(isFullTime), `in use: ${used.join(', ')} s`);
     await watch.return();
   });
 });
