@@ -12,7 +12,10 @@ describe('access', () => {
     kind: string;
     spec: { namespace?: string; resourceAttributes?: { verb: string; resource: string } };
   }
-  const start = async (reply: (review: Review) => object | undefined, version = 'v1.36.0') => {
+  const start = async (
+    reply: (review: Review) => object | undefined,
+    { version = 'v1.36.0', timeoutMs }: { version?: string; timeoutMs?: number } = {},
+  ) => {
     const asked: string[] = [];
     const clock = { now: 0 };
     const server = await serve(cleanup, (request, response) => {
@@ -26,7 +29,7 @@ describe('access', () => {
       });
     });
     const cluster = clusterFor(cleanup, contextFor(server.url));
-    return { access: new Access(cluster, { timeoutMs: 300, now: () => clock.now }), asked, cluster, clock };
+    return { access: new Access(cluster, { timeoutMs, now: () => clock.now }), asked, cluster, clock };
   };
   const forbidden =
     'notebooks.kubeflow.org "a" is forbidden: User "u" cannot patch resource "notebooks" in API group "kubeflow.org" in the namespace "alice"';
@@ -76,11 +79,16 @@ describe('access', () => {
 
   it('does not know when there is no answer in time, and asks again then', async () => {
     let silent = true;
-    const { access } = await start(() => (silent ? undefined : { resourceRules: [rule], incomplete: false }));
+    const { access } = await start(() => (silent ? undefined : { resourceRules: [rule], incomplete: false }), {
+      timeoutMs: 300,
+    });
     assert.equal(await access.can({ ...notebooks, verb: 'get' }), 'unknown');
     assert.equal(await access.canPortForward('alice'), 'unknown');
     silent = false;
-    assert.equal(await access.can({ ...notebooks, verb: 'get' }), 'yes');
+    let known = await access.can({ ...notebooks, verb: 'get' });
+    // On a busy machine an answer can take longer than that: no answer in time either.
+    while (known === 'unknown') known = await access.can({ ...notebooks, verb: 'get' });
+    assert.equal(known, 'yes');
   });
 
   for (const [verbs, version, may] of [
@@ -91,7 +99,7 @@ describe('access', () => {
   ] as const) {
     it(`says ${may} to a port-forward by who may ${verbs.join(' and ')} it on ${version}`, async () => {
       const rule = { apiGroups: [''], resources: ['pods/portforward'], verbs: [...verbs] };
-      const { access } = await start(() => ({ resourceRules: [rule], incomplete: false }), version);
+      const { access } = await start(() => ({ resourceRules: [rule], incomplete: false }), { version });
       assert.equal(await access.canPortForward('alice'), may);
     });
   }
