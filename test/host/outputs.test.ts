@@ -198,7 +198,7 @@ comm.close()`;
 
   it('that are too long keep their ends in the cell and the whole in a file, until the cell runs again', async () => {
     const code = `import time
-for part in range(8):
+for part in range(1 if 'again' in globals() else 8):
   print(("%d " % part) + "x" * 900_000, flush=True); time.sleep(0.5)
 if 'again' in globals(): time.sleep(600)
 again = True`;
