@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Row, TestApi } from '../../src/api.ts';
 import type { Connection } from '../../src/editor/connections.ts';
@@ -28,31 +30,35 @@ describe('kernels of notebooks', function () {
 
   it('of a server that starts: the cell says so and runs when it is up', async () => {
     notebook = await showLocal('starting.ipynb');
-    await lab.create(name);
-    connection = await api.connections.open(ref);
-    await api.controllers.select(notebook, ref);
-    const said: string[] = [];
-    const cell = await start(notebook, 'print(6 * 7)');
-    const watch = vscode.workspace.onDidChangeNotebookDocument(() => said.push(text(cell)));
+    // Its pod gets no node before the cell has said so.
+    await lab.component('kube-scheduler', 'pause');
+    let cell: vscode.NotebookCell;
+    try {
+      await lab.create(name);
+      connection = await api.connections.open(ref);
+      await api.controllers.select(notebook, ref);
+      cell = await start(notebook, 'print(6 * 7)');
+      await until(() => /host-kernels is starting/.test(text(cell)), 'that the server is starting');
+    } finally {
+      await lab.component('kube-scheduler', 'resume');
+    }
     await until(() => cell.executionSummary?.success !== undefined, 'the end of the cell', 90_000);
-    watch.dispose();
     assert.equal(text(cell), '42\n');
-    assert.ok(
-      said.some((sentence) => /host-kernels is starting/.test(sentence)),
-      JSON.stringify(said),
-    );
   });
 
   it('show what a thread and a display tell while no cell runs, and keep number and time of the cell', async () => {
+    const isOver = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'cell-is-over');
     const code = `from IPython.display import *
-import threading
+import os, threading, time
 h = display('before', display_id='idle')
 def later():
+  while not os.path.exists(${JSON.stringify(isOver)}): time.sleep(0.05)
   h.update('after'); print('late', flush=True)
-threading.Timer(1.5, later).start()
+threading.Timer(0, later).start()
 print('now', flush=True)`;
     const cell = await run(notebook, code);
     const { executionOrder, timing } = cell.executionSummary!;
+    writeFileSync(isOver, '');
     await until(() => text(cell, 'text/plain') === "'after'", 'the updated display');
     await until(() => text(cell, 'application/vnd.code.notebook.stdout') === 'now\nlate\n', 'the late line');
     await until(() => cell.executionSummary?.timing?.endTime === timing?.endTime, 'the time of the cell');
@@ -69,20 +75,27 @@ print('now', flush=True)`;
     edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(notebook.cellCount, [data])]);
     await vscode.workspace.applyEdit(edit);
     const { document } = notebook.cellAt(notebook.cellCount - 1);
-    const ask = <T>(what: string, at: number, ...more: unknown[]) =>
-      vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, document.positionAt(at), ...more);
-    const list = await ask<vscode.CompletionList>('CompletionItemProvider', 17, '.');
+    // What comes too late for somebody who types is not shown: a busy machine is asked again.
+    const ask = async <T>(what: string, at: number, isEmpty: (answer: T) => boolean, ...more: string[]) => {
+      for (let again = 9; ; again--) {
+        const where = [document.uri, document.positionAt(at)];
+        const answer = await vscode.commands.executeCommand<T>(`vscode.execute${what}`, ...where, ...more);
+        if (!isEmpty(answer) || again === 0) return answer;
+      }
+    };
+    const noItems = (list: vscode.CompletionList) => list.items.length === 0;
+    const list = await ask('CompletionItemProvider', 17, noItems, '.');
     const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
     assert.ok(labels.includes('keys'), labels.join());
-    const hovers = await ask<vscode.Hover[]>('HoverProvider', 1);
+    const hovers = await ask('HoverProvider', 1, (hovers: vscode.Hover[]) => hovers.length === 0);
     const said = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
     assert.ok(
       said.some((text) => text.includes('half(number, digits=1)') && text.includes('Halves.')),
       JSON.stringify(said),
     );
-    const help = await ask<vscode.SignatureHelp>('SignatureHelpProvider', 17, ',');
-    assert.equal(help.signatures[0]?.label, 'half(number, digits=1)');
-    assert.equal(help.activeParameter, 1);
+    const help = await ask('SignatureHelpProvider', 17, (help?: vscode.SignatureHelp) => !help, ',');
+    assert.equal(help?.signatures[0]?.label, 'half(number, digits=1)');
+    assert.equal(help?.activeParameter, 1);
   });
 
   it('leave the kernels of other extensions their place, in the same notebook', async () => {
