@@ -42,4 +42,6 @@ export interface CommandParts {
   forms: Pick<FormPanel, 'edit' | 'clone'>;
   /** What this run of a command turned out to be about, for the sentence when it goes wrong. */
   about?: { context: string | undefined };
+  /** It was called on a row that VS Code does not name: it forgets the rows that it is just drawing anew. */
+  isRowLost?: boolean;
 }

@@ -99,8 +99,8 @@ export interface ChosenServer {
 }
 
 /**
- * The server that a command is about: the row it was called on, a reference, else the one that the user picks. Nothing
- * when the user thinks better of it.
+ * The server that a command is about: the row it was called on, a reference, else the one that the user picks. A row that
+ * is lost is no question where there is only one server that it can have been. Nothing when the user thinks better of it.
  */
 export async function chooseServer(
   parts: CommandParts,
@@ -118,15 +118,22 @@ export async function chooseServer(
     profiles.flatMap(({ servers }) => servers.filter(which).map((view) => ({ view, session }))),
   );
   if (found.length === 0) throw new Told(vscode.l10n.t('There is no notebook server for this.'));
-  const now = new Date();
-  const picked = await vscode.window.showQuickPick(
-    found.map(({ view, session }) => serverItem(view, session, { several, now })),
-    { title: titleOf(found), matchOnDescription: true },
-  );
+  const picked = parts.isRowLost && found.length === 1 ? found[0] : await pickServer(found, several);
   if (!picked) return undefined;
   const { view, session } = picked;
   about(parts, session.context.name);
   return { session, view, ref: { context: session.context.name, namespace: view.namespace, name: view.name } };
+}
+
+async function pickServer(
+  found: readonly { view: ServerView; session: Session }[],
+  several: boolean,
+): Promise<{ view: ServerView; session: Session } | undefined> {
+  const now = new Date();
+  return vscode.window.showQuickPick(
+    found.map(({ view, session }) => serverItem(view, session, { several, now })),
+    { title: titleOf(found), matchOnDescription: true },
+  );
 }
 
 /** Names the context where all of the choices are on one. */

@@ -104,13 +104,16 @@ export function registerCommands(
 ): void {
   for (const id of commandIds) {
     subscriptions.push(
-      vscode.commands.registerCommand(id, async (argument: unknown, rows?: unknown) => {
+      vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+        const [argument, rows] = given;
+        // From the palette nothing is given, not even an argument that is none.
+        const isRowLost = given.length > 0 && (argument ?? undefined) === undefined;
         const selected = severalRows(argument, rows);
         const about = { context: contextOf(argument) };
         try {
           if (selected.length > 1 && !(ofMany.includes(id) && allFiles(selected)))
             throw new Told(vscode.l10n.t('Several rows are selected. Choose the one that this is about.'));
-          return await handlers[id]({ ...parts(), about }, argument, selected);
+          return await handlers[id]({ ...parts(), about, isRowLost }, argument, selected);
         } catch (error) {
           report(error, logger, whereOf(parts, about.context));
           return undefined;
