@@ -52,7 +52,8 @@ export class KernelChannel implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private attempt = 0;
   private open = false;
-  private held = false;
+  /** Who keeps messages waiting, also while connected. */
+  private readonly holders = new Set<object>();
   private nameless = false;
   private acknowledging = false;
   private finishing: Promise<void> | undefined;
@@ -79,14 +80,19 @@ export class KernelChannel implements Disposable {
     return true;
   }
 
-  /** From now on messages wait, also while connected. */
-  hold(): void {
-    this.held = true;
+  /** From now on messages wait, also while connected, until all who hold them have let go. */
+  hold(holder: object): void {
+    this.holders.add(holder);
   }
 
-  release(): void {
-    this.held = false;
-    if (this.open) this.flush();
+  release(holder: object): void {
+    this.holders.delete(holder);
+    if (this.open && !this.held) this.flush();
+  }
+
+  /** Whether a message still waits to be sent. */
+  waits(messageId: string): boolean {
+    return this.outbox.some((message) => message.header.msg_id === messageId);
   }
 
   /**
@@ -148,6 +154,10 @@ export class KernelChannel implements Disposable {
       });
     }
     if (!this.disposed) this.inbox.flush();
+  }
+
+  private get held(): boolean {
+    return this.holders.size > 0;
   }
 
   private drop(): void {

@@ -1,5 +1,6 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import type { JupyterProblem } from './errors.ts';
+import type { KernelExecution } from './kernelExecution.ts';
 import { ReconnectProbe, type KernelRuns } from './kernelRuns.ts';
 import { markOf, type MessageMark } from './messageMark.ts';
 import { MissingOutput } from './missingOutput.ts';
@@ -7,6 +8,8 @@ import { MissingOutput } from './missingOutput.ts';
 export interface KernelLossOptions {
   server: string;
   runs: KernelRuns;
+  /** Whether a run was not asked of the kernel yet. */
+  waits: (run: KernelExecution) => boolean;
   /** The process that the runs were in is gone. */
   died: () => JupyterProblem;
 }
@@ -48,7 +51,11 @@ export class KernelLoss {
     this.missing.reconnected();
     if (!since) return false;
     this.lostAt = undefined;
-    this.probe = new ReconnectProbe(questionId, since, this.o.runs.all());
+    this.probe = new ReconnectProbe(
+      questionId,
+      since,
+      this.o.runs.all().filter((run) => !this.o.waits(run)),
+    );
     this.processBefore = this.missing.process;
     return true;
   }

@@ -37,7 +37,7 @@ export class KernelRestart implements Disposable {
     this.waiting = true;
     this.patienceMs = firstPatienceMs;
     this.channel.dropUnsent();
-    this.channel.hold();
+    this.channel.hold(this);
     this.channel.reconnect();
   }
 
@@ -59,7 +59,7 @@ export class KernelRestart implements Disposable {
     }
     this.waiting = false;
     this.dispose();
-    this.channel.release();
+    this.channel.release(this);
   }
 
   dispose(): void {

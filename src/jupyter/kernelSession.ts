@@ -1,7 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { createMessage } from '@jupyterlab/services/lib/kernel/messages';
 import { Emitter, type Disposable } from '../k8s/events.ts';
-import { askedRestart } from './askedRestart.ts';
+import { AskedRestart } from './askedRestart.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
@@ -43,10 +43,10 @@ export class KernelSession implements Disposable {
   private disposed = false;
   private state: KernelStatus;
   private end: JupyterProblem | undefined;
-  private restarting = false;
   private readonly life: KernelLife;
   private readonly loss: KernelLoss;
   private readonly autoRestart: KernelRestart;
+  private readonly askedRestart: AskedRestart;
   private readonly questions: KernelQuestions;
   private readonly missingReply: MissingReply;
   private readonly interrupts: KernelInterrupt;
@@ -57,15 +57,21 @@ export class KernelSession implements Disposable {
     const { channel, target } = options;
     this.state = options.busy ? 'busy' : 'starting';
     this.life = new KernelLife(target, (reason) => this.ended(reason));
-    this.loss = new KernelLoss({ server: target.server, runs: this.runs, died: () => this.life.died() });
+    this.loss = new KernelLoss({
+      server: target.server,
+      runs: this.runs,
+      waits: ({ messageId }) => channel.waits(messageId),
+      died: () => this.life.died(),
+    });
     this.autoRestart = new KernelRestart(channel, () => this.question());
+    this.askedRestart = new AskedRestart({ channel, runs: this.runs, post: () => options.rest.restart() });
     this.questions = new KernelQuestions({
       send: (type, content) => this.sendNow(type, content),
       quiet: () => this.state === 'idle' && this.runs.all().length === 0 && !this.autoRestart.pending,
     });
     this.help = new KernelHelp(this.questions);
     this.missingReply = new MissingReply(() => this.sendNow('kernel_info_request', {})?.header.msg_id);
-    const over = (): boolean => this.end !== undefined || this.restarting;
+    const over = (): boolean => this.end !== undefined || this.askedRestart.isPending;
     this.interrupts = new KernelInterrupt({ ...options, runs: this.runs, over });
     this.subscriptions = [
       channel.onMessage((message) => this.take(message)),
@@ -152,20 +158,13 @@ export class KernelSession implements Disposable {
   /** A new kernel process under the same id: variables are gone, cells that run end; those run meanwhile run in the new one. */
   async restart(): Promise<void> {
     const before = this.state;
-    this.restarting = true;
+    const restarted = this.askedRestart.now();
     this.setStatus('restarting');
     try {
-      await askedRestart({
-        channel: this.options.channel,
-        runs: this.runs,
-        post: () => this.options.rest.restart(),
-        isHeld: () => this.autoRestart.pending,
-      });
+      await restarted;
     } catch (error) {
-      this.setStatus(before);
+      if (before !== 'restarting') this.setStatus(before);
       throw error;
-    } finally {
-      this.restarting = false;
     }
   }
 
@@ -217,7 +216,7 @@ export class KernelSession implements Disposable {
   private statusTold(told: string): void {
     if (told === 'idle' || told === 'busy' || told === 'starting') return this.setStatus(told);
     if (told === 'dead') return this.ended('died');
-    if (told !== 'restarting' || this.restarting) return;
+    if (told !== 'restarting' || this.askedRestart.isPending) return;
     // Jupyter found the kernel's process gone and starts another: what ran is lost, the session goes on.
     const problem = this.life.died();
     this.runs.abandon(problem);
@@ -228,7 +227,7 @@ export class KernelSession implements Disposable {
 
   /** Somebody else (JupyterLab in a browser) restarted the kernel or shut it down, or Jupyter itself is ending. */
   private shutDownTold(message: KernelMessage.IMessage): void {
-    if (this.restarting) return;
+    if (this.askedRestart.isPending) return;
     if ((message.content as { restart?: boolean }).restart === true) {
       this.runs.abandon(this.life.ended('shutDown'));
       this.options.channel.reconnect();
@@ -240,7 +239,7 @@ export class KernelSession implements Disposable {
   private connectionChanged(connected: boolean): void {
     if (!connected) {
       this.loss.cut();
-      if (!this.restarting) this.connections.fire(this.lost);
+      if (!this.askedRestart.isPending) this.connections.fire(this.lost);
       return;
     }
     this.life.reached();

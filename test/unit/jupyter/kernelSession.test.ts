@@ -330,21 +330,71 @@ describe('KernelSession', () => {
 
   it('keeps what is run during its restart for the new process', async () => {
     const old = run('old');
-    let answer!: () => void;
-    restartAnswers = () => new Promise((resolve) => (answer = resolve));
-    const restarted = session.restart();
+    const finish = await restarting();
     const { messageId, done } = run('new');
-    const codes = () => channel.sent.map((m) => (m.content as { code?: string }).code).filter(Boolean);
-    await until(() => calls.length > 0);
-    assert.deepEqual(codes(), ['old']);
-    answer();
-    await restarted;
+    assert.deepEqual(sentCodes(), ['old']);
+    await finish();
     assert.equal((await old.done).problem, undefined);
-    assert.deepEqual(codes(), ['old', 'new']);
+    assert.deepEqual(sentCodes(), ['old', 'new']);
     assert.equal(channel.asked('execute_request').header.msg_id, messageId);
     channel.reply({ status: 'ok', execution_count: 1 });
     channel.say('status', { execution_state: 'idle' });
     assert.deepEqual(await done, { ok: true, executionCount: 1 });
+  });
+
+  /** A restart that Jupyter is at until it is told to be done. */
+  const restarting = async () => {
+    let answer!: () => void;
+    restartAnswers = () => new Promise((resolve) => (answer = resolve));
+    const restarted = session.restart();
+    await until(() => calls.length > 0);
+    return async () => {
+      answer();
+      await restarted;
+    };
+  };
+  const sentCodes = () => channel.sent.map((m) => (m.content as { code?: string }).code).filter(Boolean);
+
+  it('does not run what is interrupted while it waits for the restart', async () => {
+    const finish = await restarting();
+    const { done } = run('new');
+    await session.interrupt();
+    assert.equal((await done).ok, false);
+    await finish();
+    assert.deepEqual(sentCodes(), []);
+  });
+
+  it('restarts once for two who ask at the same time', async () => {
+    const finish = await restarting();
+    const second = session.restart();
+    await finish();
+    await second;
+    assert.deepEqual(calls, ['restart']);
+    assert.equal(channel.reconnects, 1);
+  });
+
+  it('does not take what waits for the restart for lost when the connection is cut and back meanwhile', async () => {
+    const finish = await restarting();
+    const { messageId } = run('new');
+    channel.connection(false);
+    channel.connection(true);
+    const probe = channel.asked('kernel_info_request');
+    channel.say('status', { execution_state: 'idle' }, probe);
+    channel.say('kernel_info_reply', {}, probe, 'shell');
+    await finish();
+    assert.equal(channel.asked('execute_request').header.msg_id, messageId);
+  });
+
+  it('keeps what is run waiting while Jupyter restarts the process by itself, whoever else is done first', async () => {
+    channel.say('status', { execution_state: 'restarting' }, { header: {} } as never);
+    const finish = await restarting();
+    run('new');
+    await finish();
+    assert.deepEqual(sentCodes(), [], 'the new process has not proven itself');
+    channel.connection(false);
+    channel.connection(true);
+    channel.say('status', { execution_state: 'busy' }, channel.asked('kernel_info_request'));
+    assert.deepEqual(sentCodes(), ['new']);
   });
 
   it('goes on with the old process when its restart fails, with what was run meanwhile, too', async () => {

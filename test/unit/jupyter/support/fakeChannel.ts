@@ -26,16 +26,25 @@ export class FakeChannel {
     this.sends.fire(message.header.msg_id);
     return true;
   }
-  hold() {
+  private readonly holders = new Set<object>();
+  hold(holder: object) {
+    this.holders.add(holder);
     this.waiting ??= [];
   }
-  release() {
+  release(holder: object) {
+    this.holders.delete(holder);
+    if (this.holders.size > 0) return;
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     for (const message of waiting) this.sendNow(message);
   }
-  takeBack() {
-    return !this.connected;
+  waits(messageId: string) {
+    return this.waiting?.some((message) => message.header.msg_id === messageId) === true;
+  }
+  takeBack(messageId: string) {
+    const waits = this.waits(messageId);
+    this.waiting = this.waiting?.filter((message) => message.header.msg_id !== messageId);
+    return waits || !this.connected;
   }
   dropUnsent(keep: ReadonlySet<string> = new Set()) {
     this.waiting = this.waiting?.filter((message) => keep.has(message.header.msg_id));
