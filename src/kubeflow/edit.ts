@@ -126,7 +126,7 @@ async function patched(
     if (!(error instanceof LaunchTaken)) await making.undo();
     throw error;
   }
-  // Where nobody knows, what was made is looked at again at the next start: the Notebook may name it by then.
+  // Where nobody knows, what was made is looked at again by the next window that looks: the Notebook may name it by then.
   if (problem && mayHaveWorked(problem)) return { problem, left: makes ? await making.leave() : [] };
   if (problem) return { problem, left: await making.undo() };
   await making.end();

@@ -23,19 +23,21 @@ export interface UnfinishedLaunchesOptions {
   report: (error: unknown) => void;
 }
 
-/** ms until another window's launch is looked at again. */
+/** ms until the next look, where there may be more to find. */
 const againMs = 15_000;
 
 /**
  * Looks into the journal when a context answers for the first time: who looks at none is asked nothing. Goes on looking for
- * as long as another window works on a launch, as its end may be the end of that window: this one's predecessor, say, which
- * has not quite gone yet.
+ * as long as there may be more to find: a window that works on a launch may be gone before it is over, as this one's
+ * predecessor, which has not quite gone yet.
  */
 export class UnfinishedLaunches implements Disposable {
   private readonly things = new Disposables();
   private readonly watched = new WeakSet<Session['inventory']>();
   /** By launch: once in a window. */
   private readonly offered = new Set<string>();
+  /** Launches of which it was logged that nobody knows what stands. */
+  private readonly unknown = new Set<string>();
   private disposed = false;
 
   constructor(private readonly o: UnfinishedLaunchesOptions) {
@@ -56,7 +58,7 @@ export class UnfinishedLaunches implements Disposable {
       if (inventory.view.state.kind !== 'live') return;
       listener.dispose();
       this.offerWhatComes(session).catch((error: unknown) => {
-        // They stay in the journal, and the next start looks again.
+        // They stay in the journal: the next window looks again.
         this.o.logger.warn(`The unfinished launches on ${session.context.name} are not known: ${String(error)}`);
       });
     };
@@ -67,23 +69,28 @@ export class UnfinishedLaunches implements Disposable {
   private async offerWhatComes(session: Session): Promise<void> {
     while (await this.offerAll(session)) {
       await pause(againMs, undefined, { ref: false });
-      if (this.disposed || !this.o.sessions.made.includes(session)) return;
+      if (this.disposed || !this.o.sessions.made.some(({ inventory }) => inventory === session.inventory)) return;
     }
   }
 
-  /** @returns whether another window works on one that may have to be offered later */
+  /** @returns whether there may be more to find later */
   private async offerAll(session: Session): Promise<boolean> {
-    let isHeld = false;
-    const onHeld = (): void => void (isHeld = true);
-    const onUnknown = ({ namespace, name }: LaunchEntry, problem: KubeError): void =>
+    let isOpen = false;
+    const onOpen = (): void => void (isOpen = true);
+    const onUnknown = ({ id, namespace, name }: LaunchEntry, problem: KubeError): void => {
+      // What is forbidden stays so; what is not answered may be answered next time.
+      if (problem.code !== 'Forbidden') isOpen = true;
+      if (this.unknown.has(id)) return;
+      this.unknown.add(id);
       this.o.logger.warn(`What stands of the launch of ${namespace}/${name} is not known: ${String(problem)}`);
-    for (const found of await findUnfinished(session.cluster, this.o.journal, { onUnknown, onHeld })) {
-      if (this.offered.has(found.entry.id)) continue;
+    };
+    const options = { onUnknown, onOpen, known: this.offered };
+    for (const found of await findUnfinished(session.cluster, this.o.journal, options)) {
       this.offered.add(found.entry.id);
       // A message that nobody answers keeps no other one back.
       this.offer(session, found).catch(this.o.report);
     }
-    return isHeld;
+    return isOpen;
   }
 
   private async offer(session: Session, found: Unfinished): Promise<void> {

@@ -115,8 +115,8 @@ describe('a launch whose window ends half way, as alice', function () {
     const other = await Workbench.openIn(page.context(), page.url());
     await other.openView('Kubeflow Notebooks');
     await other.row(/^Notebook server killed/).waitFor();
+    await page.goto('about:blank');
     await lab.proxy.clear();
-    await page.close();
     await offer('alone', { ...parts(), workbench: other }).waitFor({ timeout: patienceMs });
     await choose('Discard', other);
     await other.notification('What there was of alone is removed.').waitFor();

@@ -11,7 +11,7 @@ export interface JournalPage {
   write(change: (entry: LaunchEntry) => void): Promise<void>;
   /** The launch is over: its entry goes. */
   end(): Promise<void>;
-  /** It is not over, and nobody works on it: it is offered at the next start. */
+  /** It is not over, and nobody works on it: it is offered by the next window that looks. */
   release(): Promise<void>;
 }
 

@@ -108,7 +108,7 @@ export class Making {
   }
 
   /**
-   * Leaves it to the next start, as nobody knows whether it is over.
+   * Leaves it to the next window that looks, as nobody knows whether it is over.
    * @returns names of what was made
    */
   async leave(): Promise<string[]> {
@@ -179,7 +179,7 @@ export class Making {
   }
 }
 
-/** A request that was not answered but may be under way stays 'tried': it is looked for again at the next start. */
+/** A request that was not answered but may be under way stays 'tried': it is looked for again by the next window that looks. */
 function forget(object: LaunchObject): void {
   if (object.state === 'made') object.state = 'planned';
   delete object.uid;

@@ -29,8 +29,10 @@ export interface FindOptions {
   now?: () => number;
   /** Told each launch of which the cluster does not say what stands: it stays in the journal. */
   onUnknown?: (entry: LaunchEntry, problem: KubeError) => void;
-  /** Told of each launch that another window works on: that one may not end it either. */
-  onHeld?: () => void;
+  /** Told where a later look may find more: another window works on a launch, or a request of one may still be under way. */
+  onOpen?: () => void;
+  /** Ids of launches that are not to be looked at. */
+  known?: ReadonlySet<string>;
 }
 
 /**
@@ -41,11 +43,11 @@ export interface FindOptions {
 export async function findUnfinished(
   cluster: Cluster,
   journal: LaunchJournal,
-  { now = Date.now, onUnknown, onHeld }: FindOptions = {},
+  { now = Date.now, onUnknown, onOpen, known }: FindOptions = {},
 ): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
-  for (const entry of await journal.unfinished(onHeld)) {
-    if (entry.context !== cluster.name || entry.fingerprint !== cluster.fingerprint) continue;
+  for (const entry of await journal.unfinished(onOpen)) {
+    if (entry.context !== cluster.name || entry.fingerprint !== cluster.fingerprint || known?.has(entry.id)) continue;
     let stands: Awaited<ReturnType<typeof standing>>;
     try {
       stands = await standing(cluster, entry);
@@ -56,7 +58,8 @@ export async function findUnfinished(
       continue;
     }
     if (stands !== 'complete' && stands !== 'nothing') found.push(stands);
-    else if (stands === 'complete' || !mayStillCome(entry, now())) await (await journal.take(entry.id))?.end();
+    else if (stands === 'nothing' && mayStillCome(entry, now())) onOpen?.();
+    else await (await journal.take(entry.id))?.end();
   }
   return found;
 }

@@ -60,7 +60,7 @@ export function answeringWords(t: Translate, serverType: string | undefined): { 
 /** What a launch that was to leave nothing could not remove. */
 export function leftWords(t: Translate, names: readonly string[], context: string): string {
   return t(
-    'These may still be there: {0}. VS Code will offer to finish or discard them when it next starts and {1} answers.',
+    'These may still be there: {0}. VS Code will offer to finish or discard them when {1} answers, at its next start at the latest.',
     list(names),
     context,
   );

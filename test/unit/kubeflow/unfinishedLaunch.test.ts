@@ -3,7 +3,7 @@ import type { Cluster } from '../../../src/k8s/cluster.ts';
 import { KubeError } from '../../../src/k8s/errors.ts';
 import type { KubeObject, ResourceType } from '../../../src/k8s/objects.ts';
 import type { LaunchEntry, LaunchObject } from '../../../src/kubeflow/launch/entry.ts';
-import { noJournal } from '../../../src/kubeflow/launch/journal.ts';
+import { noJournal, type JournalPage } from '../../../src/kubeflow/launch/journal.ts';
 import { findUnfinished } from '../../../src/kubeflow/launch/unfinished.ts';
 import { annotations } from '../../../src/kubeflow/objects.ts';
 
@@ -40,6 +40,35 @@ describe('Looking for launches that did not come to their end', () => {
       ['L-bob'],
     );
     assert.deepEqual(told, [['L-alice', forbidden]]);
+  });
+
+  it('tells that there may be more to find while a request may still be under way, and forgets the launch after that', async () => {
+    const tried = {
+      ...entry('bob'),
+      objects: [{ kind: 'claim', name: 'bert-workspace', state: 'tried' }],
+    } as LaunchEntry;
+    const ended: string[] = [];
+    const page = (id: string) => ({ end: () => Promise.resolve(void ended.push(id)) }) as unknown as JournalPage;
+    const one = {
+      ...noJournal,
+      unfinished: () => Promise.resolve([tried]),
+      take: (id: string) => Promise.resolve(page(id)),
+    };
+    const nothingThere = {
+      ...{ name: 'lab', fingerprint: 'f' },
+      get: () => Promise.reject(new KubeError({ code: 'NotFound', message: '', missing: 'object' })),
+    } as unknown as Cluster;
+    const began = Date.parse(tried.began);
+    let open = 0;
+    const look = (now: number) => findUnfinished(nothingThere, one, { now: () => now, onOpen: () => open++ });
+    assert.deepEqual(await look(began + 59_000), []);
+    assert.deepEqual([open, ended], [1, []]);
+    assert.deepEqual(await look(began + 61_000), []);
+    assert.deepEqual([open, ended], [1, [tried.id]]);
+  });
+
+  it('leaves out what is known already', async () => {
+    assert.deepEqual(await findUnfinished(cluster('alice'), journal, { known: new Set(['L-alice', 'L-bob']) }), []);
   });
 
   it('throws where nobody is to be told', async () => {
