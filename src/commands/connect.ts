@@ -20,7 +20,9 @@ import { chooseServer, demand, isThere, sessionOf, type ChosenServer } from './p
 export async function connect(parts: CommandParts, argument: unknown): Promise<void> {
   const { link } = (argument ?? {}) as { link?: ServerRef & { file?: string } };
   if (link) await lookFor(parts, link);
-  const chosen = await chooseServer(parts, link ?? argument, ({ status }) => status.phase !== 'deleting');
+  const chosen = await chooseServer(parts, link ?? argument, ({ status }) => status.phase !== 'deleting', {
+    takesOnly: parts.isRowLost,
+  });
   if (!chosen) return;
   await demand(parts, chosen.session, 'connect', chosen.ref.namespace);
   if (!(await ready(parts, chosen))) return;

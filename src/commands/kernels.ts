@@ -11,13 +11,20 @@ export async function interruptKernel(parts: CommandParts, argument: unknown): P
     await parts.connections.get(argument.ref).server.interruptKernel(argument.kernelId);
     return;
   }
+  demandRow(parts);
   const notebook = vscode.window.activeNotebookEditor?.notebook;
   if (await codeInSight(parts)?.interrupt()) return;
   if (!notebook || !(await parts.controllers.interrupt(notebook))) throw noKernel();
 }
 
+/** What was meant for a row that VS Code does not name is not done to another kernel. */
+function demandRow({ isRowLost }: CommandParts): void {
+  if (isRowLost) throw new Told(vscode.l10n.t('The row has just changed. Try it once more.'));
+}
+
 /** Restarts a kernel after asking, as its variables are lost: the row's, else that of the notebook or Python file in sight. */
 export async function restartKernel(parts: CommandParts, argument: unknown): Promise<void> {
+  demandRow(parts);
   const restart = vscode.l10n.t('Restart');
   const notebook = vscode.window.activeNotebookEditor?.notebook;
   const row = argument instanceof KernelNode ? argument : undefined;

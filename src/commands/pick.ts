@@ -99,13 +99,16 @@ export interface ChosenServer {
 }
 
 /**
- * The server that a command is about: the row it was called on, a reference, else the one that the user picks. A row that
- * is lost is no question where there is only one server that it can have been. Nothing when the user thinks better of it.
+ * The server that a command is about: the row it was called on, a reference, else the one that the user picks. Nothing
+ * when the user thinks better of it.
+ * @param o.takesOnly takes the only server there is without a question, for a row that VS Code did not name; for what
+ *   harms none only, as the row's own server may be gone since
  */
 export async function chooseServer(
   parts: CommandParts,
   argument: unknown,
   which: (server: ServerView) => boolean = () => true,
+  o: { takesOnly?: boolean } = {},
 ): Promise<ChosenServer | undefined> {
   const ref = argument instanceof ServerNode ? argument.ref : isServerRef(argument) ? argument : undefined;
   if (ref) {
@@ -114,11 +117,13 @@ export async function chooseServer(
     if (!view) throw new Told(vscode.l10n.t('The notebook server {0} is not there any more.', ref.name));
     return { ref, session, view };
   }
-  const { found, several } = await inSight(parts, (profiles, session) =>
-    profiles.flatMap(({ servers }) => servers.filter(which).map((view) => ({ view, session }))),
+  const { found: all, several } = await inSight(parts, (profiles, session) =>
+    profiles.flatMap(({ servers }) => servers.map((view) => ({ view, session }))),
   );
+  const found = all.filter(({ view }) => which(view));
   if (found.length === 0) throw new Told(vscode.l10n.t('There is no notebook server for this.'));
-  const picked = parts.isRowLost && found.length === 1 ? found[0] : await pickServer(found, several);
+  const isSure = o.takesOnly && !several && all.length === 1;
+  const picked = isSure ? found[0] : await pickServer(found, several);
   if (!picked) return undefined;
   const { view, session } = picked;
   about(parts, session.context.name);
