@@ -78,11 +78,11 @@ class SearchList implements ListControl {
   }
 
   setChoices(choices: readonly Choice[], value: string): void {
-    const others = !sameChoices(this.choices, choices);
+    const redraws = this.query !== undefined && !sameChoices(this.choices, choices);
     this.choices = choices;
     this.chosen = value;
     if (this.list.hidden) this.input.value = this.labelOf(value);
-    if (others && this.query !== undefined) this.redraw(this.query);
+    if (redraws) this.redraw(this.query ?? '');
   }
 
   set placeholder(text: string) {
@@ -124,13 +124,18 @@ class SearchList implements ListControl {
     } else if (event.key === 'Escape' && isOpen) {
       event.preventDefault();
       this.close();
+    } else if (event.key === 'Enter' || event.key === 'Escape') {
+      // Something else is done with the key: what comes later is not shown in its place.
+      this.query = undefined;
     }
   }
 
-  /** Other choices, while somebody looks: the one that the keys have reached stays so. */
+  /** Other choices, while somebody looks: the one that the keys have reached stays so, and what is in sight. */
   private redraw(query: string): void {
     const reached = this.found[this.active]?.value;
+    const { scrollTop } = this.list;
     this.open(query);
+    this.list.scrollTop = scrollTop;
     const at = this.found.findIndex((one) => one.value === reached);
     if (at >= 0) this.activate(at);
   }
