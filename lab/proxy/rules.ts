@@ -14,9 +14,9 @@ export class Rules {
     this.rules = [];
   }
 
-  /** How many matches it takes until every rule that has an end is used up. */
+  /** How many matches it takes until every rule that has an end is used up, with those that it lets pass before. */
   get left(): number {
-    return this.rules.reduce((sum, { left }) => (left === Infinity ? sum : sum + left), 0);
+    return this.rules.reduce((sum, { passing, left }) => (left === Infinity ? sum : sum + passing + left), 0);
   }
 
   /** What to do with a request, counted as one of the rule's times. */

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -97,6 +98,14 @@ export class Session {
   /** The extension's folder that all windows share. */
   get globalStorage(): string {
     return join(this.profile.userData, 'User', 'globalStorage', 'kubeflow-notebooks.kubeflow-notebooks');
+  }
+
+  /** What VS Code keeps of editors that are not saved: a file for each. */
+  get backups(): string[] {
+    const folder = join(this.profile.userData, 'User', 'Backups');
+    if (!existsSync(folder)) return [];
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   }
 
   /** For a failed test: what was on the screen, and VS Code's logs. */
