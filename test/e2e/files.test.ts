@@ -42,7 +42,12 @@ describe('the files and kernels of a notebook server', () => {
       // It begins with a folder of its own choice, which would come over what was typed before.
       await page.locator('.quick-input-widget').getByRole('option', { name: '..' }).first().waitFor();
       await workbench.input.fill(path);
-      await page.locator('.quick-input-widget').getByRole('button', { name: 'OK', exact: true }).click();
+      const ok = page.locator('.quick-input-widget').getByRole('button', { name: 'OK', exact: true });
+      // While it looks at the folder of what was typed, it takes no click.
+      while (await ok.isVisible()) {
+        await ok.click({ timeout: 1000 }).catch(() => undefined);
+        await ok.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+      }
     };
     /** Selects a file and another row. The file's editor, which takes the focus from a menu, is there by then. */
     const select = async (file: string, other: string) => {

@@ -41,20 +41,29 @@ describe('a command on a row that VS Code is just drawing anew, and does not nam
   let lab: RemoteLab;
   let api: TestApi;
   let lists: Lists;
+  let look: vscode.Disposable;
   const listsOf = async (command: string, ...row: unknown[]) => {
     lists.opened.length = 0;
     await vscode.commands.executeCommand(`kubeflow.${command}`, ...row);
     return [...lists.opened];
   };
 
+  const made = async (name: string) => {
+    await lab.create(name);
+    const { inventory } = api.sessions.session(labContext)!;
+    await until(() => inventory.server(`alice/${name}`), name);
+  };
+
   before(async () => {
     lab = await RemoteLab.open();
     api = await extensionIn(lab);
-    await lab.create(one);
-    await api.connections.open({ context: labContext, namespace: 'alice', name: one });
+    // What the API server's cache has not heard of yet is in no first list; the watch behind it tells.
+    look = api.sessions.session(labContext)!.inventory.open('alice');
+    await made(one);
     lists = new Lists();
   });
   after(async () => {
+    look?.dispose();
     lists?.dispose();
     await lab?.remove(one);
     await lab?.remove(other);
@@ -71,11 +80,7 @@ describe('a command on a row that VS Code is just drawing anew, and does not nam
   });
 
   it('asks for the server where it can be several', async () => {
-    const { inventory } = api.sessions.session(labContext)!;
-    const look = inventory.open('alice');
-    await lab.create(other);
-    await until(() => inventory.server(`alice/${other}`), 'the other server');
-    look.dispose();
+    await made(other);
     assert.deepEqual(await listsOf('connect', undefined), [servers]);
   });
 });
