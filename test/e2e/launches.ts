@@ -53,7 +53,10 @@ export class LaunchForm {
       if (!(await custom.isChecked())) await custom.click();
       await inside.getByRole('textbox', { name: 'Custom image' }).fill(o.image);
     }
-    await inside.getByRole('button', { name: 'Add Data Volume' }).click();
+    // A form that was begun in a window that is gone may be there again, with its data volume.
+    const volume = inside.getByRole('button', { name: 'Remove data volume 1' });
+    if (!(await volume.isVisible())) await inside.getByRole('button', { name: 'Add Data Volume' }).click();
+    await volume.waitFor();
     if (o.variable) {
       const environment = inside.locator('summary', { hasText: 'Environment' });
       await environment.focus();
