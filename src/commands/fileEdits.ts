@@ -66,6 +66,8 @@ async function newPath(folder: Place, o: { title: string; value?: string }): Pro
   const value = o.value ?? '';
   const ending = value.lastIndexOf('.');
   const name = await vscode.window.showInputBox({
+    // VS Code gives the focus back to the tree when it draws that anew.
+    ignoreFocusOut: true,
     title: o.title,
     prompt: t('A name in {0} on {1}', folder.path || '/', folder.ref.name),
     value,

@@ -15,6 +15,8 @@ export async function addNamespace(parts: CommandParts, argument: unknown): Prom
   if (!session) return;
   const context = session.context.name;
   const name = await vscode.window.showInputBox({
+    // VS Code gives the focus back to the tree when it draws that anew.
+    ignoreFocusOut: true,
     title: t('Add Namespace'),
     prompt: t('The name of a namespace on {0} that you work in', context),
     validateInput: (value) =>
