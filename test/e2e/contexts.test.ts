@@ -128,7 +128,7 @@ describe('several contexts at once, and many servers', () => {
 
   it('adds a namespace to the context whose row it is, and says when it may not be seen', async () => {
     const { workbench } = parts();
-    await workbench.ask(workbench.row(/^Add Namespace/));
+    await workbench.row(/^Add Namespace/).click();
     await workbench.enter('bob');
     await workbench.notification(/You may not see notebook servers in bob, or it is not there/).waitFor();
     await workbench.command('Notifications: Clear All Notifications');

@@ -113,12 +113,6 @@ export class Workbench {
     return this.page.locator('.quick-input-widget').locator('input:visible').first();
   }
 
-  /** Clicks a row that asks for something. VS Code loses a click on a row that it is just drawing anew. */
-  async ask(row: Locator): Promise<void> {
-    do await row.click();
-    while (!(await appears(this.input, 5000)));
-  }
-
   /** Fills the open quick pick's or input box's text field and presses Enter in it, wherever the focus is by then. */
   async enter(text: string): Promise<void> {
     await this.input.fill(text);
@@ -201,9 +195,9 @@ export class Workbench {
   }
 }
 
-/** Whether it is in sight in time. */
-const appears = (what: Locator, timeoutMs = 1000) =>
-  what.waitFor({ timeout: timeoutMs }).then(
+/** Whether it is in sight within a second. */
+const appears = (what: Locator) =>
+  what.waitFor({ timeout: 1000 }).then(
     () => true,
     () => false,
   );
