@@ -17,11 +17,6 @@ export async function interruptKernel(parts: CommandParts, argument: unknown): P
   if (!notebook || !(await parts.controllers.interrupt(notebook))) throw noKernel();
 }
 
-/** What was meant for a row that VS Code does not name is not done to another kernel. */
-function demandRow({ isRowLost }: CommandParts): void {
-  if (isRowLost) throw new Told(vscode.l10n.t('The row has just changed. Try it once more.'));
-}
-
 /** Restarts a kernel after asking, as its variables are lost: the row's, else that of the notebook or Python file in sight. */
 export async function restartKernel(parts: CommandParts, argument: unknown): Promise<void> {
   demandRow(parts);
@@ -124,4 +119,9 @@ function lossOf(others: number): string {
 async function sure(question: string, button: string, others = 0): Promise<boolean> {
   const detail = lossOf(others);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
+/** What was meant for a row that VS Code does not name is not done to another kernel. */
+function demandRow({ isRowLost }: CommandParts): void {
+  if (isRowLost) throw new Told(vscode.l10n.t('The row has just changed. Try it once more.'));
 }

@@ -30,14 +30,14 @@ describe('a launch whose window ends half way, as alice', function () {
     await form.line(`Create the notebook server ${name}`, 'Running').waitFor();
     assert.deepEqual((await standing(lab, name)).length, 2);
   };
-  const offer = (name: string, { workbench } = parts()) => {
+  const offer = (name: string, { workbench }: Pick<Session, 'workbench'> = open.session) => {
     const said = `The launch of ${name} in alice on kubeflow-lab did not come to its end. ${name}-workspace and ${name}-datavol-1 are there.`;
     return workbench.notification(said);
   };
   /** In the notification center: the message itself goes there after a while. */
-  const choose = async (button: 'Finish' | 'Discard', { page } = parts().workbench) => {
-    await new Workbench(page).command('Notifications: Show Notifications');
-    await page.locator('.notifications-center').getByRole('button', { name: button, exact: true }).click();
+  const choose = async (button: 'Finish' | 'Discard', { workbench }: Pick<Session, 'workbench'> = open.session) => {
+    await workbench.command('Notifications: Show Notifications');
+    await workbench.page.locator('.notifications-center').getByRole('button', { name: button, exact: true }).click();
   };
   after(async () => {
     const { lab } = open.session;
@@ -117,8 +117,8 @@ describe('a launch whose window ends half way, as alice', function () {
     await other.row(/^Notebook server killed/).waitFor();
     await page.goto('about:blank');
     await lab.proxy.clear();
-    await offer('alone', { ...parts(), workbench: other }).waitFor({ timeout: patienceMs });
-    await choose('Discard', other);
+    await offer('alone', { workbench: other }).waitFor({ timeout: patienceMs });
+    await choose('Discard', { workbench: other });
     await other.notification('What there was of alone is removed.').waitFor();
     await nothingLeft(lab, 'alone');
   });

@@ -179,7 +179,7 @@ export class Making {
   }
 }
 
-/** A request that was not answered but may be under way stays 'tried': it is looked for again by the next window that looks. */
+/** A request that was not answered but may be under way stays 'tried': the next window that looks searches for it. */
 function forget(object: LaunchObject): void {
   if (object.state === 'made') object.state = 'planned';
   delete object.uid;
