@@ -5,6 +5,7 @@ import { AskedRestart } from './askedRestart.ts';
 import { JupyterError, type JupyterProblem, type KernelEndReason } from './errors.ts';
 import { KernelExecution, type ExecutionHandlers } from './kernelExecution.ts';
 import { KernelHelp } from './kernelHelp.ts';
+import { answerInput } from './kernelInput.ts';
 import { KernelInterrupt } from './kernelInterrupt.ts';
 import { KernelLife } from './kernelLife.ts';
 import { KernelLoss } from './kernelLoss.ts';
@@ -126,7 +127,7 @@ export class KernelSession implements Disposable {
    */
   execute(code: string, handlers: ExecutionHandlers, o: { silent?: boolean } = {}): KernelExecution {
     if (this.end) throw new JupyterError(this.end);
-    const message = this.message('execute_request', 'shell', {
+    const message = this.message('execute_request', {
       code,
       silent: o.silent === true,
       store_history: o.silent !== true,
@@ -190,7 +191,7 @@ export class KernelSession implements Disposable {
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.options.channel.dispose();
     this.runs.abandon(this.end);
-    this.options.onDispose?.(this);
+    this.options.onDispose?.();
     for (const emitter of [this.statuses, this.connections, this.updates, this.ends, this.deaths]) emitter.dispose();
   }
 
@@ -206,7 +207,12 @@ export class KernelSession implements Disposable {
     this.loss.take(message);
     const execution = this.runs.of((message.parent_header as { msg_id?: string }).msg_id);
     execution?.take(message);
-    if (execution && type === 'input_request') void this.ask(execution, message as KernelMessage.IInputRequestMsg);
+    if (execution && type === 'input_request') {
+      const { runs } = this;
+      const interrupt = (): Promise<void> => this.interrupt();
+      const request = message as KernelMessage.IInputRequestMsg;
+      void answerInput(execution, request, { ...this.options, runs, interrupt });
+    }
     this.autoRestart.take(message);
     this.questions.take(message);
     this.loss.settle(message);
@@ -251,16 +257,6 @@ export class KernelSession implements Disposable {
     else this.options.channel.sendNow(ask);
   }
 
-  private async ask(execution: KernelExecution, request: KernelMessage.IInputRequestMsg): Promise<void> {
-    const { prompt, password } = request.content;
-    const value = await execution.handlers.input?.(prompt, password).catch(() => undefined);
-    if (!this.runs.isRunning(execution)) return;
-    if (value === undefined) return this.interrupt().catch(() => execution.abandon());
-    const reply = this.message('input_reply', 'stdin', { status: 'ok', value });
-    reply.parent_header = request.header;
-    this.options.channel.send(reply);
-  }
-
   private ended(reason: KernelEndReason): void {
     if (this.end) return;
     this.end = this.life.ended(reason);
@@ -278,11 +274,11 @@ export class KernelSession implements Disposable {
   }
 
   private question(): KernelMessage.IMessage {
-    return this.message('kernel_info_request', 'shell', {});
+    return this.message('kernel_info_request', {});
   }
 
   private sendNow(type: string, content: object): KernelMessage.IMessage | undefined {
-    const message = this.message(type, 'shell', content);
+    const message = this.message(type, content);
     return this.options.channel.sendNow(message) ? message : undefined;
   }
 
@@ -293,7 +289,7 @@ export class KernelSession implements Disposable {
     if (status === 'idle') this.questions.changed();
   }
 
-  private message(msgType: string, channel: string, content: object): KernelMessage.IMessage {
-    return createMessage({ msgType, channel, session: this.options.clientId, content } as never);
+  private message(msgType: string, content: object): KernelMessage.IMessage {
+    return createMessage({ msgType, channel: 'shell', session: this.options.clientId, content } as never);
   }
 }

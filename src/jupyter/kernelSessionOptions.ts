@@ -1,5 +1,4 @@
 import type { KernelChannel } from './kernelChannel.ts';
-import type { KernelSession } from './kernelSession.ts';
 import type { Target } from './target.ts';
 
 export type KernelStatus = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
@@ -19,6 +18,6 @@ export interface KernelSessionOptions {
   /** It runs something now, as Jupyter says. */
   busy?: boolean;
   /** This window is done with the kernel, which goes on. */
-  onDispose?(session: KernelSession): void;
+  onDispose?(): void;
   rest: { interrupt(): Promise<void>; restart(): Promise<void>; shutdown(): Promise<void> };
 }

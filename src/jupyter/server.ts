@@ -233,7 +233,7 @@ export class JupyterServer implements Disposable {
     const clientId = o.clientId ?? randomUUID();
     const path = `api/kernels/${encodeURIComponent(kernelId)}/channels?session_id=${encodeURIComponent(clientId)}`;
     const all = this.attached.get(kernelId) ?? new Set();
-    const session = new KernelSession({
+    const session: KernelSession = new KernelSession({
       channel: new KernelChannel({
         WebSocket: this.WebSocket,
         url: this.baseUrl.replace(/^http/, 'ws') + path,
@@ -246,8 +246,8 @@ export class JupyterServer implements Disposable {
       path: o.path,
       found: was,
       busy,
-      onDispose: (gone) => {
-        all.delete(gone);
+      onDispose: () => {
+        all.delete(session);
         if (all.size === 0) this.attached.delete(kernelId);
       },
       rest: {
